@@ -1,0 +1,35 @@
+// Bundles the three programs into dist/: one entry each, and chunks for what is loaded only when it is needed.
+import { chmod, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const programs = ["codedeploy-agent", "codedeploy-local", "codedeploy-sandbox"];
+const out = join(root, "dist");
+
+// CommonJS packages call require() for Node's own modules; an ES module has none unless it makes one.
+const banner = `#!/usr/bin/env node
+import { createRequire as createRequireForBundle } from "node:module";
+const require = createRequireForBundle(import.meta.url);`;
+
+await rm(out, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: programs.map((program) => `src/bin/${program}.ts`),
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  // The ES modules of a package tell which of its code is used; the CommonJS ones are bundled whole.
+  mainFields: ["module", "main"],
+  target: "node20.19",
+  chunkNames: "chunks/[name]-[hash]",
+  banner: { js: banner },
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "external",
+  logLevel: "warning",
+});
+for (const file of await readdir(out)) if (file.endsWith(".js")) await chmod(join(out, file), 0o755);

@@ -1,0 +1,46 @@
+/** Owner of a tar entry: a name that is known on this host counts before the number. */
+export interface EntryOwner {
+  readonly userName: string;
+  readonly groupName: string;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+}
+
+/** What every entry of an archive has. */
+export interface EntryFacts {
+  /** As the archive spells it; nothing about it has been checked. */
+  readonly name: string;
+  /** Position of the entry's header in the (uncompressed) archive, in bytes. */
+  readonly offset: number;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  /** Milliseconds since the epoch; undefined when the archive holds no usable time. */
+  readonly mtimeMs: number | undefined;
+  /** Absent in formats without owners. */
+  readonly owner?: EntryOwner;
+}
+
+/** A regular file in an archive. */
+export interface FileEntry extends EntryFacts {
+  readonly kind: "file";
+  /** Length of the content in bytes. */
+  readonly size: number;
+  /** Whether the content can be read at any time; if not, only until the next entry is asked for. */
+  readonly detached: boolean;
+  /** The content, exactly `size` bytes; rejects with a `DeploymentError` when the archive is damaged. */
+  readonly content: () => AsyncIterable<Buffer>;
+}
+
+/** A link in an archive. The target of a hard link is the name of an earlier entry. */
+export interface LinkEntry extends EntryFacts {
+  readonly kind: "symbolic-link" | "hard-link";
+  readonly target: string;
+}
+
+/** One entry of an archive, whatever the archive's format. */
+export type ArchiveEntry =
+  | FileEntry
+  | LinkEntry
+  | (EntryFacts & { readonly kind: "directory" })
+  /** Something that no revision may hold: a device, a FIFO, an entry of a type we do not know. */
+  | (EntryFacts & { readonly kind: "special"; readonly what: string });

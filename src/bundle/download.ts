@@ -1,0 +1,127 @@
+import type { DeploymentLayout, Layout } from "../deployment/layout.ts";
+import { describeRevision } from "../deployment/revision.ts";
+import type { DeploymentSpecification } from "../deployment/specification.ts";
+import type { Accounts } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { FileSystem } from "../ports/file-system.ts";
+import type { Log } from "../ports/log.ts";
+import type { Revisions } from "../ports/revisions.ts";
+import { byteSize } from "./byte-size.ts";
+import { explain } from "./explain.ts";
+import { type Fetched, fetchRevision } from "./fetch.ts";
+import { SpaceBudget } from "./free-space.ts";
+import { remainsNotRemoved } from "./messages.ts";
+import { removeSurplusRevisions } from "./retention.ts";
+
+const DIRECTORY_MODE = 0o755;
+const POINTER_MODE = 0o644;
+
+/** What DownloadBundle is to do. */
+export interface DownloadRequest {
+  readonly specification: DeploymentSpecification;
+  readonly layout: Layout;
+  /** How many revisions of the group stay on the host, the one to be downloaded included; at least 1. */
+  readonly maxRevisions: number;
+}
+
+/** What DownloadBundle works with. */
+export interface DownloadPorts {
+  readonly fileSystem: FileSystem;
+  readonly revisions: Revisions;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** If the agent is root, owners of tar entries are restored through it; absent: everything belongs to root. */
+  readonly accounts?: Accounts;
+}
+
+/** What DownloadBundle did. */
+export interface DownloadSummary {
+  /** Follows `Succeeded: BundleSource=` in the report; the service parses it. */
+  readonly source: "downloaded" | "archive-reuse";
+  /** Bytes of the bundle as fetched. */
+  readonly bytes: number;
+  /** Files, links and directories that were unpacked or copied. */
+  readonly entries: number;
+  /** ETag without quotes, when the source has one. */
+  readonly eTag: string | undefined;
+}
+
+/**
+ * Makes room, fetches the revision of a deployment and unpacks it into the deployment's `deployment-archive`. On
+ * failure nothing of the attempt remains, and no other deployment has been touched but those that retention removed.
+ * @throws DeploymentError code 5
+ */
+export async function downloadBundle(
+  request: DownloadRequest,
+  ports: DownloadPorts,
+  signal?: AbortSignal,
+): Promise<DownloadSummary> {
+  try {
+    await removeSurplusRevisions(request, ports);
+    return await downloadAnew(request, ports, signal);
+  } catch (error) {
+    throw await explain(error, request, { fileSystem: ports.fileSystem, signal });
+  }
+}
+
+async function downloadAnew(
+  request: DownloadRequest,
+  ports: DownloadPorts,
+  signal: AbortSignal | undefined,
+): Promise<DownloadSummary> {
+  const { layout, specification } = request;
+  const deployment = layout.deployment(specification);
+  const { fileSystem } = ports;
+  await fileSystem.makeDirectories(deployment.directory, DIRECTORY_MODE);
+  await removeRemains(deployment, fileSystem);
+  try {
+    const fetched = await fetchTimed(request, ports, signal);
+    await fileSystem.rename(fetched.directory, deployment.archive);
+    await fileSystem.removeTree(deployment.archiveBeingUnpacked);
+    await fileSystem.makeDirectories(layout.instructions, DIRECTORY_MODE);
+    const pointer = layout.mostRecentFile(specification.deploymentGroupId);
+    await fileSystem.replaceText(pointer, deployment.directory, POINTER_MODE);
+    return { source: "downloaded", bytes: fetched.bytes, entries: fetched.entries, eTag: fetched.eTag };
+  } catch (error) {
+    await removeAfterFailure(deployment, ports);
+    throw error;
+  }
+}
+
+async function fetchTimed(
+  { layout, specification }: DownloadRequest,
+  ports: DownloadPorts,
+  signal: AbortSignal | undefined,
+): Promise<Fetched> {
+  const { clock, fileSystem, log } = ports;
+  const started = clock.monotonic();
+  const deployment = layout.deployment(specification);
+  const space = new SpaceBudget(fileSystem, deployment.directory);
+  const target = { deployment, root: layout.root, signal };
+  const fetched = await fetchRevision(specification.revision, target, { ...ports, space });
+  const seconds = ((clock.monotonic() - started) / 1000).toFixed(1);
+  log.info(
+    `Fetched ${describeRevision(specification.revision)}: ${byteSize(fetched.bytes)}, ${fetched.entries} entries in ${seconds} s.`,
+    { bytes: fetched.bytes, entries: fetched.entries },
+  );
+  return fetched;
+}
+
+/** What an earlier attempt may have left, a finished one included. */
+async function removeRemains(deployment: DeploymentLayout, fileSystem: FileSystem): Promise<void> {
+  for (const path of [deployment.archiveBeingUnpacked, deployment.bundle, deployment.archive]) {
+    await fileSystem.removeTree(path);
+  }
+}
+
+/** The failure that led here is the one to be told; what goes wrong now is logged. */
+async function removeAfterFailure(deployment: DeploymentLayout, { fileSystem, log }: DownloadPorts): Promise<void> {
+  try {
+    await removeRemains(deployment, fileSystem);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) throw error;
+    log.warn(remainsNotRemoved(deployment.directory, errno));
+  }
+}

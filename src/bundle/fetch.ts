@@ -1,0 +1,125 @@
+import type { DeploymentLayout } from "../deployment/layout.ts";
+import {
+  describeRevision,
+  type GitHubRevision,
+  type LocalDirectoryRevision,
+  type LocalFileRevision,
+  type Revision,
+  type S3Revision,
+} from "../deployment/revision.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { Revisions } from "../ports/revisions.ts";
+import type { ArchiveWriterPorts } from "./archive-writer.ts";
+import { copyDirectory } from "./copy-directory.ts";
+import { notThere, revisionHoldsRoot, wrongETag, wrongKind } from "./messages.ts";
+import { isInside } from "./safe-path.ts";
+import { revisionDirectory } from "./strip.ts";
+import { unpack } from "./unpack.ts";
+
+/** What fetching a revision works with. */
+export interface FetchPorts extends ArchiveWriterPorts {
+  readonly revisions: Revisions;
+}
+
+/** Where a revision goes, and when to stop. */
+export interface FetchTarget {
+  readonly deployment: DeploymentLayout;
+  /** `root_dir`. */
+  readonly root: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What was fetched. */
+export interface Fetched {
+  /** The complete revision, ready to be moved to its place; it lies in `archiveBeingUnpacked`. */
+  readonly directory: string;
+  readonly bytes: number;
+  readonly entries: number;
+  /** ETag without quotes, when the source has one. */
+  readonly eTag: string | undefined;
+}
+
+/** Fetches a revision of any type into `archiveBeingUnpacked`. */
+export function fetchRevision(revision: Revision, target: FetchTarget, ports: FetchPorts): Promise<Fetched> {
+  switch (revision.type) {
+    case "S3":
+    case "GitHub":
+      return fetchRemote(revision, target, ports);
+    case "Local File":
+      return fetchFile(revision, target, ports);
+    case "Local Directory":
+      return fetchDirectory(revision, target, ports);
+  }
+}
+
+async function fetchRemote(
+  revision: S3Revision | GitHubRevision,
+  { deployment, signal }: FetchTarget,
+  ports: FetchPorts,
+): Promise<Fetched> {
+  const { content, size, eTag } = await ports.revisions.open(revision, signal);
+  try {
+    checkETag(revision, eTag);
+    await ports.space.check(size ?? 0);
+    const destination = deployment.archiveBeingUnpacked;
+    const facts = { revision: describeRevision(revision), declared: revision.bundleType, spool: deployment.bundle };
+    const unpacked = await unpack({ ...facts, content, destination }, ports, signal);
+    await ports.fileSystem.removeTree(deployment.bundle);
+    return { ...unpacked, eTag, directory: await revisionDirectory(ports.fileSystem, destination) };
+  } finally {
+    content.destroy();
+  }
+}
+
+function checkETag(revision: S3Revision | GitHubRevision, actual: string | undefined): void {
+  if (revision.type !== "S3" || revision.eTag === undefined) return;
+  const expected = revision.eTag.replaceAll('"', "");
+  if (expected !== actual) throw wrongETag(describeRevision(revision), expected, actual);
+}
+
+async function fetchFile(revision: LocalFileRevision, target: FetchTarget, ports: FetchPorts): Promise<Fetched> {
+  const { fileSystem } = ports;
+  const { deployment, signal } = target;
+  const file = revision.location;
+  const bytes = await sizeOf(file, ports);
+  await linkOrCopy(file, deployment.bundle, ports);
+  const destination = deployment.archiveBeingUnpacked;
+  const facts = { revision: file, declared: revision.bundleType, spool: deployment.bundle };
+  const content = fileSystem.readStream(file);
+  const { entries } = await unpack({ ...facts, content, file, destination }, ports, signal);
+  return { bytes, entries, eTag: undefined, directory: await revisionDirectory(fileSystem, destination) };
+}
+
+async function sizeOf(file: string, { fileSystem }: FetchPorts): Promise<number> {
+  const status = await fileSystem.statusFollowing(file);
+  if (status === undefined) throw notThere(file);
+  if (status.kind !== "file") throw wrongKind(file, "file");
+  return status.size;
+}
+
+async function linkOrCopy(file: string, path: string, { fileSystem, space }: FetchPorts): Promise<void> {
+  try {
+    await fileSystem.symbolicLink(file, path);
+  } catch (error) {
+    // File systems without symbolic links say one of these.
+    if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(errnoOf(error) ?? "")) throw error;
+    await space.reserve((await fileSystem.statusFollowing(file))?.size ?? 0);
+    await fileSystem.copyFile(file, path);
+  }
+}
+
+async function fetchDirectory(
+  { location }: LocalDirectoryRevision,
+  { deployment, root, signal }: FetchTarget,
+  ports: FetchPorts,
+): Promise<Fetched> {
+  const status = await ports.fileSystem.statusFollowing(location);
+  if (status === undefined) throw notThere(location);
+  if (status.kind !== "directory") throw wrongKind(location, "directory");
+  const [source, realRoot] = await Promise.all([location, root].map((path) => ports.fileSystem.realPath(path)));
+  if (source === undefined || realRoot === undefined || isInside(source, realRoot)) {
+    throw revisionHoldsRoot(location, root);
+  }
+  const directory = deployment.archiveBeingUnpacked;
+  return { ...(await copyDirectory(source, directory, { ...ports, signal })), directory, eTag: undefined };
+}

@@ -1,0 +1,172 @@
+import { DIAGNOSTICS_CODES } from "../deployment/diagnostics.ts";
+import { DeploymentError, type DeploymentErrorDetails } from "../deployment/error.ts";
+import type { ArchiveType } from "../deployment/revision.ts";
+import { byteSize } from "./byte-size.ts";
+
+const LONGEST_NAME = 300;
+
+/** Every text of DownloadBundle that an operator can see, made from facts. */
+function failure(message: string, details: DeploymentErrorDetails = {}): DeploymentError {
+  return new DeploymentError(DIAGNOSTICS_CODES.unknownError, message, details);
+}
+
+/** Facts about a file system that is too small. */
+export interface SpaceFacts {
+  /** Mount point of the file system. */
+  readonly mountPoint: string;
+  readonly needed: number;
+  readonly free: number;
+  readonly keptRevisions: number;
+  readonly keptBytes: number;
+}
+
+export function notEnoughSpace(facts: SpaceFacts): DeploymentError {
+  const hint =
+    facts.keptRevisions === 0
+      ? `Free some space on ${facts.mountPoint} and deploy again.`
+      : `${revisions(facts.keptRevisions)} ${byteSize(facts.keptBytes)} (max_revisions).`;
+  return failure(
+    `Not enough space on ${facts.mountPoint} for the bundle: ${byteSize(facts.needed)} needed, ${byteSize(facts.free)} free.`,
+    { hint },
+  );
+}
+
+function revisions(count: number): string {
+  return count === 1 ? "1 kept revision uses" : `${count} kept revisions use`;
+}
+
+/** The file system gave up although there seemed to be room: blocks, inodes or a quota. */
+export function spaceRanOut(mountPoint: string, path: string, errno: string, cause: unknown): DeploymentError {
+  return failure(`The file system ${mountPoint} refused to store ${path}: no space, inode or quota left (${errno}).`, {
+    hint: "Free some space or inodes (df, df -i) and deploy again.",
+    cause,
+  });
+}
+
+export function cannotUse(path: string, errno: string, cause: unknown): DeploymentError {
+  return failure(`The bundle could not be put in place: ${path}: ${errno}.`, { cause });
+}
+
+export function cancelled(revision: string): DeploymentError {
+  return failure(`The download of ${revision} was cancelled before it was complete; nothing of it remains.`);
+}
+
+export function wrongETag(revision: string, expected: string, actual: string | undefined): DeploymentError {
+  const found = actual === undefined ? "has none" : `has the ETag ${actual}`;
+  return failure(`${revision} ${found}, but the deployment was created for the ETag ${expected}.`, {
+    hint: "The object was replaced after the deployment had been created; create a new deployment.",
+  });
+}
+
+export function idLeavesRoot(what: string, id: string): DeploymentError {
+  return failure(`The ${what} ${JSON.stringify(id)} is not a plain name, so it cannot name a directory of this agent.`);
+}
+
+export function noFetcher(type: string, revision: string): DeploymentError {
+  return failure(`This agent cannot fetch ${revision}: it has no access to revisions of type ${type}.`, {
+    hint: "Deploy the revision from S3.",
+  });
+}
+
+/** What was found in place of an archive. */
+export interface UnreadableFacts {
+  readonly revision: string;
+  readonly declared: ArchiveType;
+  readonly head: Uint8Array;
+  readonly foreign: string | undefined;
+}
+
+export function unreadableFormat({ revision, declared, head, foreign }: UnreadableFacts): DeploymentError {
+  if (head.length === 0)
+    return failure(`${revision} is empty (0 bytes), so there is no ${declared} archive to unpack.`);
+  const bytes = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const what = foreign === undefined ? "no zip, gzip or tar archive" : `packed with ${foreign}`;
+  return failure(
+    `${revision} was declared ${declared}, but it is ${what} (it starts with the ${head.length === 1 ? "byte" : "bytes"} ${bytes}).`,
+    { hint: "Pack the revision as zip, tar or tgz and deploy again." },
+  );
+}
+
+export function wrongTypeDeclared(revision: string, declared: ArchiveType, actual: ArchiveType): string {
+  return `${revision} was declared ${declared} but is ${actual}; it is unpacked as ${actual}.`;
+}
+
+export function noTarInGzip(revision: string): DeploymentError {
+  return failure(`${revision} is gzip data, but what it contains is no tar archive.`, {
+    hint: "Pack the revision with tar -czf, or as zip.",
+  });
+}
+
+/** Where an archive turned out to be damaged. */
+export interface DamageFacts {
+  /** Position in the archive, in bytes. */
+  readonly offset: number;
+  /** Name of the entry it concerns, or of the last one that was well. */
+  readonly entry?: string;
+  readonly after?: string;
+  readonly cause?: unknown;
+}
+
+export function damaged(what: string, { offset, entry, after, cause }: DamageFacts): DeploymentError {
+  const place =
+    entry !== undefined
+      ? `entry "${printable(entry)}" at byte ${offset}`
+      : `byte ${offset}${after === undefined ? "" : `, after the entry "${printable(after)}"`}`;
+  return failure(`The bundle is damaged at ${place}: ${what}.`, {
+    hint: "Build and upload the revision again.",
+    cause,
+  });
+}
+
+export function refusedEntry(name: string, offset: number, reason: string): DeploymentError {
+  return failure(`The bundle's entry "${printable(name)}" (byte ${offset}) ${reason}. Nothing of the bundle was kept.`);
+}
+
+export function unreadableEntry(name: string, offset: number, what: string): DeploymentError {
+  return failure(`The bundle's entry "${printable(name)}" (byte ${offset}) ${what}, which this agent cannot unpack.`);
+}
+
+export function absoluteName(name: string): string {
+  return `The bundle has absolute names, such as "${printable(name)}"; the leading "/" is taken off.`;
+}
+
+export function backslashName(name: string): string {
+  return `The bundle was packed on Windows with backslashes in its names, such as "${printable(name)}"; they count as "/".`;
+}
+
+export const NO_END_OF_TAR = "The tar archive has no end mark; it may have been cut off between two entries.";
+
+export function notThere(path: string): DeploymentError {
+  return failure(`The local revision ${path} does not exist.`);
+}
+
+export function wrongKind(path: string, wanted: string): DeploymentError {
+  return failure(`The local revision ${path} is not a ${wanted}.`);
+}
+
+export function revisionHoldsRoot(location: string, root: string): DeploymentError {
+  return failure(
+    `The local revision ${location} contains the agent's own directory ${root}, so copying it never ends.`,
+    {
+      hint: "Deploy a directory beside it.",
+    },
+  );
+}
+
+export function cannotHold(path: string): DeploymentError {
+  return failure(`${path} is a device, socket or FIFO, which a revision cannot hold.`);
+}
+
+export function revisionNotRemoved(path: string, errno: string): string {
+  return `The old revision ${path} could not be removed (${errno}); it is tried again with the next deployment.`;
+}
+
+export function remainsNotRemoved(path: string, errno: string): string {
+  return `${path}, left by the failed download, could not be removed (${errno}).`;
+}
+
+/** A name with control characters made visible; the end tells more than the start of one that is too long. */
+function printable(name: string): string {
+  const shown = name.length <= LONGEST_NAME ? name : `…${name.slice(-LONGEST_NAME)}`;
+  return shown.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,134 @@
+import { addAbortSignal, pipeline, Readable } from "node:stream";
+import { pipeline as pipelineToEnd } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import type { ArchiveType } from "../deployment/revision.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { ArchiveEntry } from "./archive-entry.ts";
+import { ArchiveWriter, type ArchiveWriterPorts } from "./archive-writer.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
+import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
+import { tarEntries } from "./tar-entries.ts";
+import { openZip } from "./zip-entries.ts";
+
+const GUNZIP_CHUNK_BYTES = 64 * 1024;
+
+/** An archive to unpack. */
+export interface UnpackRequest {
+  /** The revision as an operator names it. */
+  readonly revision: string;
+  readonly declared: ArchiveType;
+  readonly content: Readable;
+  /** Where a zip archive is put first if it is not on disk: zip needs its end before its start. */
+  readonly spool: string;
+  /** The file that `content` is read from, if it is one. */
+  readonly file?: string;
+  /** Directory to be made; what it is in exists. */
+  readonly destination: string;
+}
+
+/** What was unpacked. */
+export interface UnpackSummary {
+  /** Length of the archive. */
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+/**
+ * Unpacks an archive of any known format while it is read. Links, modes and times are kept; owners if the agent is
+ * root and `accounts` is given. On failure the destination is left half done, but nothing is being written any more.
+ * @throws DeploymentError about the archive, NotEnoughSpaceError, or Node's own errors of the destination
+ */
+export async function unpack(
+  request: UnpackRequest,
+  ports: ArchiveWriterPorts,
+  signal?: AbortSignal,
+): Promise<UnpackSummary> {
+  const reader = new ByteReader(request.content);
+  if (signal !== undefined) addAbortSignal(signal, request.content);
+  try {
+    const format = await recognisedFormat(request, reader, ports);
+    const entries = await UNPACKERS[format](request, reader, { ...ports, signal });
+    return { bytes: reader.offset, entries };
+  } finally {
+    request.content.destroy();
+  }
+}
+
+interface UnpackPorts extends ArchiveWriterPorts {
+  readonly signal: AbortSignal | undefined;
+}
+
+type Unpacker = (request: UnpackRequest, reader: ByteReader, ports: UnpackPorts) => Promise<number>;
+
+const UNPACKERS: Readonly<Record<ArchiveType, Unpacker>> = { tar: unpackTar, tgz: unpackTgz, zip: unpackZip };
+
+async function recognisedFormat(
+  { revision, declared }: UnpackRequest,
+  reader: ByteReader,
+  { log }: ArchiveWriterPorts,
+): Promise<ArchiveType> {
+  const head = await reader.peek(FORMAT_HEAD_BYTES);
+  const format = detectFormat(head);
+  if (format === undefined) throw unreadableFormat({ revision, declared, head, foreign: foreignFormat(head) });
+  if (format !== declared) log.warn(wrongTypeDeclared(revision, declared, format));
+  return format;
+}
+
+async function unpackTar({ destination }: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
+  const entries = await writeAll(withEndMark(tarEntries(reader), ports), destination, ports);
+  // What follows the end mark is padding; it is read because only then the source has checked all it has to.
+  await reader.skipTo(Number.POSITIVE_INFINITY);
+  return entries;
+}
+
+async function* withEndMark(
+  entries: AsyncGenerator<ArchiveEntry, boolean, undefined>,
+  { log }: UnpackPorts,
+): AsyncGenerator<ArchiveEntry> {
+  if (!(yield* entries)) log.warn(NO_END_OF_TAR);
+}
+
+async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
+  const gunzip = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
+  pipeline(Readable.from(reader.rest()), gunzip, () => {
+    // Whoever reads the gunzipped bytes meets the same error.
+  });
+  try {
+    const inner = new ByteReader(gunzip);
+    if (detectFormat(await inner.peek(FORMAT_HEAD_BYTES)) !== "tar") throw noTarInGzip(request.revision);
+    return await unpackTar(request, inner, ports);
+  } catch (cause) {
+    if (!errnoOf(cause)?.startsWith("Z_")) throw cause;
+    throw damaged("the gzip data is wrong or ends too early", { offset: gunzip.bytesWritten, cause });
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
+  const path = request.file ?? (await spooled(request, reader, ports));
+  const archive = await openZip(ports.fileSystem, path, (message) => ports.log.warn(message));
+  await ports.space.check(archive.unpackedBytes);
+  return writeAll(archive.entries(), request.destination, ports);
+}
+
+async function spooled({ spool }: UnpackRequest, reader: ByteReader, { fileSystem }: UnpackPorts): Promise<string> {
+  const file = fileSystem.writeStream(spool, { mode: 0o600, exclusive: true });
+  await pipelineToEnd(Readable.from(reader.rest(), { objectMode: false }), file);
+  return spool;
+}
+
+async function writeAll(entries: AsyncIterable<ArchiveEntry>, root: string, ports: UnpackPorts): Promise<number> {
+  const writer = await ArchiveWriter.open(root, ports);
+  try {
+    for await (const entry of entries) {
+      ports.signal?.throwIfAborted();
+      await writer.add(entry);
+    }
+    await writer.finish();
+    return writer.entries;
+  } finally {
+    await writer.abandon();
+  }
+}

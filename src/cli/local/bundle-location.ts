@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import type { Revision } from "../../deployment/revision.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import { LocalUsageError } from "./usage-error.ts";
+
+/** Values of `--type`. */
+export const BUNDLE_TYPES = ["directory", "tar", "tgz", "zip"] as const;
+export type BundleType = (typeof BUNDLE_TYPES)[number];
+
+/** Where a bundle lies, as given on the command line. */
+export interface BundleLocation {
+  readonly location: string;
+  readonly type: BundleType;
+}
+
+/**
+ * The revision that a location and a type name: a path, or `s3://bucket/key?versionId=..&etag=..`.
+ * @throws LocalUsageError when the location is of another kind, does not exist or does not fit the type
+ */
+export async function revisionAt({ location, type }: BundleLocation, fileSystem: FileSystem): Promise<Revision> {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case undefined:
+      return onThisHost({ location: resolve(location), type }, fileSystem);
+    case "s3":
+      return inS3({ location, type });
+    case "https":
+      throw new LocalUsageError(`${location}: this version fetches bundles from paths and s3:// only.`);
+    default:
+      throw new LocalUsageError(`${location}: ${scheme}:// cannot be used; give a path or s3://bucket/key.`);
+  }
+}
+
+async function onThisHost({ location, type }: BundleLocation, fileSystem: FileSystem): Promise<Revision> {
+  const kind = (await fileSystem.statusFollowing(location))?.kind;
+  if (kind === undefined) throw new LocalUsageError(`${location} does not exist.`);
+  if (type === "directory") {
+    if (kind !== "directory") throw new LocalUsageError(`${location} is a file; say with --type how it is packed.`);
+    return { type: "Local Directory", location };
+  }
+  if (kind === "directory") throw new LocalUsageError(`${location} is a directory; use --type directory.`);
+  return { type: "Local File", location, bundleType: type };
+}
+
+function inS3({ location, type }: BundleLocation): Revision {
+  const url = new URL(location);
+  const key = decodeURIComponent(url.pathname.slice(1));
+  if (url.hostname === "" || key === "") throw new LocalUsageError(`${location} lacks a key: s3://bucket/key.`);
+  if (type === "directory")
+    throw new LocalUsageError(`${location} is an archive; say with --type tar, tgz or zip which.`);
+  const version = url.searchParams.get("versionId");
+  const eTag = url.searchParams.get("etag")?.replaceAll('"', "");
+  return {
+    type: "S3",
+    bucket: url.hostname,
+    key,
+    bundleType: type,
+    ...(version ? { version } : {}),
+    ...(eTag ? { eTag } : {}),
+  };
+}

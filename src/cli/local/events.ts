@@ -1,0 +1,31 @@
+import { AGENT_EVENTS } from "../../deployment/lifecycle.ts";
+import { LocalUsageError } from "./usage-error.ts";
+
+/** Events that run the scripts of what is installed already, so they may come before the download. */
+const BEFORE_DOWNLOAD: ReadonlySet<string> = new Set(["BeforeBlockTraffic", "AfterBlockTraffic", "ApplicationStop"]);
+const BEFORE_INSTALL: ReadonlySet<string> = new Set([...BEFORE_DOWNLOAD, "DownloadBundle", "BeforeInstall"]);
+
+/** The events of a local deployment when none are named. */
+export const DEFAULT_EVENTS: readonly string[] = AGENT_EVENTS;
+
+/**
+ * The events in the order in which they are carried out: as asked for, with DownloadBundle and Install put in front
+ * where they are missing.
+ * @throws LocalUsageError when an event comes before DownloadBundle or Install that cannot
+ */
+export function orderEvents(asked: readonly string[]): readonly string[] {
+  const events = asked.map((event) => event.trim()).filter((event) => event !== "");
+  requireOnlyBefore(events, "DownloadBundle", BEFORE_DOWNLOAD);
+  requireOnlyBefore(events, "Install", BEFORE_INSTALL);
+  if (!events.includes("DownloadBundle")) events.unshift("DownloadBundle");
+  if (!events.includes("Install")) events.splice(events.indexOf("DownloadBundle") + 1, 0, "Install");
+  return events;
+}
+
+function requireOnlyBefore(events: readonly string[], event: string, allowed: ReadonlySet<string>): void {
+  const early = events.slice(0, Math.max(0, events.indexOf(event))).filter((earlier) => !allowed.has(earlier));
+  if (early.length === 0) return;
+  throw new LocalUsageError(
+    `${early.join(", ")} cannot come before ${event}; only ${[...allowed].join(", ")} can. Change the order in --events.`,
+  );
+}

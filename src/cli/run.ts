@@ -1,0 +1,83 @@
+import { Agent, type AgentParts, type StopSignals } from "../agent/agent.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { type LoadedConfig, loadConfig } from "../config/load.ts";
+import { loadOnPremisesConfig, type OnPremisesConfig } from "../config/on-premises.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { FileSystem } from "../ports/file-system.ts";
+import type { Log } from "../ports/log.ts";
+
+/** What `run` needs; built by the one place that knows the real things. */
+export interface RunDependencies {
+  readonly fileSystem: FileSystem;
+  readonly version: string;
+  readonly openLog: (options: {
+    directory: string;
+    programName: string;
+    verbose: boolean;
+    console: boolean;
+  }) => Log & { close(): Promise<void> };
+  /** @throws ConfigError when the configuration cannot be used on this host */
+  readonly composeAgent: (
+    configuration: { readonly loaded: LoadedConfig; readonly onPremises: OnPremisesConfig | undefined },
+    log: Log,
+  ) => Promise<AgentParts>;
+  readonly stopOnSignals: (log: Log) => StopSignals;
+  readonly printError: (line: string) => void;
+}
+
+/** Options of `codedeploy-agent run`. */
+export interface RunOptions {
+  readonly configFile?: string;
+  readonly debug: boolean;
+}
+
+/** Runs the daemon in the foreground. Resolves with the exit status: 0 after a stop, 1 when it could not start. */
+export async function run(options: RunOptions, dependencies: RunDependencies): Promise<number> {
+  try {
+    await runAgent(options, dependencies);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const line of error.message.split("\n")) dependencies.printError(`error: ${line}`);
+    return 1;
+  }
+}
+
+async function runAgent(options: RunOptions, dependencies: RunDependencies): Promise<void> {
+  const { fileSystem } = dependencies;
+  const loaded = await loadConfig(options.configFile, fileSystem);
+  const onPremises = await loadOnPremisesConfig(loaded.config.on_premises_config_file, fileSystem);
+  const log = openLog(loaded, options, dependencies);
+  try {
+    log.info(`codedeploy-agent ${dependencies.version} starts with ${loaded.file}.`);
+    for (const warning of [...loaded.warnings, ...(onPremises?.warnings ?? [])]) log.warn(warning);
+    const signals = dependencies.stopOnSignals(log);
+    await new Agent(await dependencies.composeAgent({ loaded, onPremises }, log)).run(signals);
+    log.info("Stopped.");
+  } catch (error) {
+    if (error instanceof ConfigError) log.error(error.message);
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
+
+function openLog(
+  { config }: LoadedConfig,
+  { debug }: RunOptions,
+  { openLog }: RunDependencies,
+): Log & { close(): Promise<void> } {
+  try {
+    return openLog({
+      directory: config.log_dir,
+      programName: config.program_name,
+      verbose: config.verbose || debug,
+      console: true,
+    });
+  } catch (error) {
+    throw new ConfigError(
+      `The log directory ${config.log_dir} cannot be used (${errnoOf(error) ?? error}). Set log_dir, or run as its owner.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,29 @@
+/** A stream that text is written to. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** What the program sees of the process it runs in. */
+export interface SandboxIo {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** Aborted when the program is to stop: SIGTERM, SIGINT. */
+  readonly stop: AbortSignal;
+}
+
+/** A failure that the user can do something about; the message is one line. */
+export class CliFailure extends Error {
+  override readonly name = "CliFailure";
+  readonly exitStatus: number;
+
+  constructor(message: string, options: { exitStatus?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.exitStatus = options.exitStatus ?? EXIT.failed;
+  }
+}
+
+/** Exit statuses of the program. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;

@@ -1,0 +1,110 @@
+import type { DeploymentView, EventView, SandboxEvent } from "../../sandbox/model.ts";
+import { isIgnorable } from "../../sandbox/orchestration/lifecycle.ts";
+import { printable, printableLines } from "./printable.ts";
+import { count, duration, size } from "./quantities.ts";
+import type { Style } from "./style.ts";
+
+const EVENT_WIDTH = 18;
+const WORD_WIDTH = 7;
+const DURATION_WIDTH = 9;
+
+/** Words for the codes an agent can report. */
+const CODE_WORDS: Readonly<Record<string, string>> = {
+  1: "script missing",
+  2: "script not executable",
+  3: "script timed out",
+  4: "script failed",
+  5: "other error",
+  6: "outputs left open",
+  7: "agent restarted",
+};
+
+/** What the view of a deployment needs to know beside the events. */
+export interface LiveViewOptions {
+  readonly deployment: DeploymentView;
+  readonly ignoreApplicationStopFailures: boolean;
+  /** Size of the uploaded bundle in bytes. */
+  readonly bundleSize: number;
+  readonly style: Style;
+}
+
+/** The line a deployment begins with. */
+export function headline({ deployment, style }: LiveViewOptions): string {
+  const { deploymentId, application, group, hosts, configuration } = deployment;
+  const how = `${count(hosts.length, "host")}, ${configuration.replace("CodeDeployDefault.", "")}`;
+  return `${style.strong(`Deployment ${deploymentId}`)}  ${application}  ->  group ${group}  (${how})`;
+}
+
+/** The lines that an event adds to the view; none for most. */
+export function linesOf(event: SandboxEvent, options: LiveViewOptions): readonly string[] {
+  switch (event.type) {
+    case "lifecycle-event":
+      return eventLines(event.event, hostPrefix(event.host, options), options);
+    case "host":
+      return event.status === "Skipped"
+        ? [`  ${hostPrefix(event.host, options)}${options.style.faint("not started, the deployment had failed")}`]
+        : [];
+    case "deployment":
+      return [];
+  }
+}
+
+/** The line a deployment ends with. */
+export function conclusion({ status, durationMs = 0, reason }: DeploymentView, style: Style): string {
+  const took = durationMs < 10_000 ? `${(durationMs / 1000).toFixed(2)} s` : duration(durationMs);
+  if (status === "Succeeded") return `${style.good("Succeeded")} in ${took}`;
+  return `${style.bad(status)} after ${took}${reason === undefined ? "" : `: ${reason.message} (${reason.code})`}`;
+}
+
+function hostPrefix(host: string, { deployment: { hosts } }: LiveViewOptions): string {
+  const width = Math.max(...hosts.map(({ host: name }) => name.length));
+  return hosts.length > 1 ? `${host.padEnd(width)}  ` : "";
+}
+
+function eventLines(event: EventView, prefix: string, options: LiveViewOptions): readonly string[] {
+  const begin = `  ${prefix}${event.name.padEnd(EVENT_WIDTH)} `;
+  const time = duration(event.durationMs ?? 0).padStart(DURATION_WIDTH);
+  const { style } = options;
+  switch (event.status) {
+    case "Succeeded":
+      if (event.noop) return [`${begin}${style.faint("skipped".padEnd(WORD_WIDTH))}   nothing to run`];
+      return [`${begin}${style.good("ok".padEnd(WORD_WIDTH))}${time}${detail(event, options)}`];
+    case "Failed":
+      return [
+        `${begin}${style.bad("FAILED".padEnd(WORD_WIDTH))}${time}${detail(event, options)}`,
+        ...failureLines(event),
+      ];
+    case "Pending":
+    case "InProgress":
+    case "Skipped":
+      return [];
+  }
+}
+
+function detail(event: EventView, options: LiveViewOptions): string {
+  const text = factOf(event, options);
+  return text === "" ? "" : `   ${text}`;
+}
+
+function factOf(event: EventView, options: LiveViewOptions): string {
+  if (event.performer === "service") return "done by the service";
+  if (event.status === "Failed") return codeOf(event, options);
+  if (event.name !== "DownloadBundle") return "";
+  const { bucket, key } = options.deployment.revision;
+  return `s3://${bucket}/${key}  ${size(options.bundleSize)}`;
+}
+
+function codeOf({ name, diagnostics }: EventView, { ignoreApplicationStopFailures }: LiveViewOptions): string {
+  const code = diagnostics?.errorCode ?? "none";
+  const word = CODE_WORDS[code];
+  const ignored = ignoreApplicationStopFailures && isIgnorable(name) ? "; ignored" : "";
+  return `code ${printable(String(code))}${word === undefined ? "" : `, ${word}`}${ignored}`;
+}
+
+function failureLines({ diagnostics }: EventView): readonly string[] {
+  if (diagnostics === undefined) return ["      The agent sent no diagnostics."];
+  return [
+    ...printableLines(diagnostics.message).map((line) => `      ${line}`),
+    ...printableLines(diagnostics.log).map((line) => `      | ${line}`),
+  ];
+}

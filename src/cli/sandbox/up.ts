@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { SandboxClient } from "../../sandbox/client/sandbox-client.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.ts";
+import { dataDirectory, readRunning, removeRunning, writeRunning } from "./endpoint.ts";
+import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
+import { styleFor } from "./style.ts";
+
+export interface UpOptions {
+  readonly port: number;
+  readonly data?: string;
+  readonly longPoll: number;
+  readonly json: boolean;
+}
+
+/** Runs a sandbox in the foreground until it is told to stop. */
+export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
+  const directory = dataDirectory(options.data, io.environment);
+  await requireFree(directory);
+  const sandbox = await startSandbox({
+    dataDirectory: directory,
+    port: options.port,
+    longPollSeconds: options.longPoll,
+  });
+  try {
+    await writeRunning(directory, { url: sandbox.url, processId: process.pid });
+    announce(sandbox, { directory, json: options.json, io });
+    if (!io.stop.aborted) await once(io.stop, "abort");
+  } finally {
+    await removeRunning(directory);
+    await sandbox.close();
+  }
+  if (!options.json) io.stdout.write("Stopped.\n");
+  return EXIT.done;
+}
+
+async function requireFree(directory: string): Promise<void> {
+  const running = await readRunning(directory);
+  if (running === undefined || !(await answers(running.url, directory))) return;
+  throw new CliFailure(
+    `A sandbox (process ${running.processId}) runs already with the data directory ${directory}, at ${running.url}. Use it, stop it, or give another --data.`,
+  );
+}
+
+/** Whether the sandbox of the data directory answers; another program may have got its port since. */
+async function answers(url: string, directory: string): Promise<boolean> {
+  try {
+    return (await new SandboxClient(url).describe()).dataDirectory === directory;
+  } catch {
+    // Whatever else answers, or does not, is no sandbox that could be disturbed.
+    return false;
+  }
+}
+
+function announce(
+  { url, port, caFile }: Sandbox,
+  { directory, json, io }: { directory: string; json: boolean; io: SandboxIo },
+): void {
+  if (json) {
+    const facts = { url, port, dataDirectory: directory, caFile, processId: process.pid };
+    io.stdout.write(`${JSON.stringify(facts)}\n`);
+    return;
+  }
+  const { strong } = styleFor(io);
+  io.stdout.write(
+    [
+      `Sandbox   ${strong(url)}   (a local CodeDeploy: no AWS account needed)`,
+      `State     ${directory}`,
+      "",
+      "Connect an agent:  codedeploy-sandbox configure-agent host-1 --dir ./host-1",
+      "Deploy:            codedeploy-sandbox deploy --source ./app \\",
+      "                     --application app --group demo --hosts host-1",
+      "Stop with Ctrl-C.",
+      "",
+    ].join("\n"),
+  );
+}

@@ -1,0 +1,40 @@
+import type { Layout } from "../deployment/layout.ts";
+import type { DeploymentSpecification } from "../deployment/specification.ts";
+import type { AccessControl } from "../ports/access-control.ts";
+import type { Accounts } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FileSystem } from "../ports/file-system.ts";
+import type { Log } from "../ports/log.ts";
+import type { Processes } from "../ports/processes.ts";
+import type { Revisions } from "../ports/revisions.ts";
+
+/** What the work of commands is done with. */
+export interface HostPorts {
+  readonly fileSystem: FileSystem;
+  readonly processes: Processes;
+  readonly accounts: Accounts;
+  readonly accessControl: AccessControl;
+  readonly revisions: Revisions;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** What is the same for all commands of this agent. */
+export interface HostSettings {
+  readonly layout: Layout;
+  readonly programName: string;
+  readonly maxRevisions: number;
+  /** Whether the output of scripts is collected in the deployments log too. */
+  readonly deploymentsLog: boolean;
+  /** Environment that scripts inherit. */
+  readonly agentEnvironment: Readonly<Record<string, string>>;
+}
+
+/** One command, ready to be looked at or carried out. */
+export interface CommandContext {
+  /** Name of the command: a lifecycle event. */
+  readonly event: string;
+  readonly specification: DeploymentSpecification;
+  readonly settings: HostSettings;
+  readonly ports: HostPorts;
+}

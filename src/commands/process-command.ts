@@ -1,0 +1,137 @@
+import { type CommandResult, succeeded } from "../deployment/diagnostics.ts";
+import { parseSpecification } from "../deployment/parse-specification.ts";
+import type { DeploymentSpecification } from "../deployment/specification.ts";
+import type { CommandStatus, CommandsApi, HostCommand } from "../ports/commands-api.ts";
+import type { EnvelopeVerifier } from "../ports/envelope-verifier.ts";
+import type { CommandContext, HostPorts, HostSettings } from "./context.ts";
+import { execute, failed } from "./execute.ts";
+import { handlerFor } from "./handlers.ts";
+import { persistently } from "./persistently.ts";
+import type { Reporter } from "./report.ts";
+import type { Tracking } from "./tracking.ts";
+
+/** What processing a command takes, beside the command. */
+export interface CommandServices {
+  readonly api: CommandsApi;
+  readonly verifier: EnvelopeVerifier;
+  readonly reporter: Reporter;
+  readonly tracking: Tracking;
+  readonly settings: HostSettings;
+  readonly ports: HostPorts;
+  /** Runs the work of a deployment group when no other command of the group is running. */
+  readonly inLane: <T>(deploymentGroupId: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Carries a host command from its delivery to its stored report: specification, signature, acknowledgement, execution.
+ * Whatever goes wrong on the way becomes the command's result.
+ * @param cancel aborted when running work is to be given up and undone
+ */
+export async function processCommand(
+  command: HostCommand,
+  services: CommandServices,
+  cancel: AbortSignal,
+): Promise<void> {
+  const { log, clock } = services.ports;
+  const startedAt = clock.monotonic();
+  try {
+    const specification = await openSpecification(command, services);
+    await services.inLane(specification.deploymentGroupId, () =>
+      acknowledgeAndExecute(command, { specification, services, cancel }),
+    );
+  } catch (error) {
+    const result = failed(error, log);
+    logEnd(command, { result, services, startedAt });
+    await services.reporter.store(command.id, result);
+  }
+}
+
+async function openSpecification(command: HostCommand, services: CommandServices): Promise<DeploymentSpecification> {
+  const envelope = await persistently(() => services.api.specification(command), services.ports);
+  return parseSpecification(await services.verifier.open(envelope));
+}
+
+interface Execution {
+  readonly specification: DeploymentSpecification;
+  readonly services: CommandServices;
+  readonly cancel: AbortSignal;
+}
+
+async function acknowledgeAndExecute(command: HostCommand, execution: Execution): Promise<void> {
+  const { services, specification } = execution;
+  const context: CommandContext = {
+    event: command.name,
+    specification,
+    settings: services.settings,
+    ports: services.ports,
+  };
+  const { isNoop, execute: work } = await handlerFor(context)(context);
+  const status = await persistently(() => services.api.acknowledge(command, isNoop), services.ports);
+  switch (nextStep(status, isNoop)) {
+    case "nothing":
+      services.ports.log.info(
+        `${command.name} needs no execution: the service has it as ${status}.`,
+        fieldsOf(command),
+      );
+      return;
+    case "complete-noop":
+      await services.reporter.store(command.id, succeeded("CompletedNoopCommand"));
+      return;
+    case "execute":
+      await executeTracked(command, { ...execution, work: () => work(execution.cancel) });
+  }
+}
+
+/** What the service's answer to the acknowledgement asks for. */
+function nextStep(status: CommandStatus | undefined, isNoop: boolean): "nothing" | "complete-noop" | "execute" {
+  if (status === "Succeeded") return "nothing";
+  if (status === "Failed") return isNoop ? "complete-noop" : "nothing";
+  return "execute";
+}
+
+async function executeTracked(
+  command: HostCommand,
+  { specification, services, work }: Execution & { readonly work: () => Promise<string> },
+): Promise<void> {
+  const { ports, settings, tracking, reporter } = services;
+  const startedAt = ports.clock.monotonic();
+  ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command));
+  await tracking.begin(specification.deploymentId, command.id);
+  const result = await execute(async () => {
+    await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
+    return work();
+  }, ports.log);
+  logEnd(command, { result, services, startedAt });
+  await reporter.store(command.id, result);
+  await forget(command, specification, services);
+}
+
+/** The result is stored by now, so a failure here must not become a second one. */
+async function forget(
+  command: HostCommand,
+  { deploymentId }: DeploymentSpecification,
+  { tracking, ports }: CommandServices,
+): Promise<void> {
+  try {
+    await tracking.end(deploymentId);
+  } catch (error) {
+    ports.log.error(`The tracking file of ${deploymentId} could not be removed: ${String(error)}`, fieldsOf(command));
+  }
+}
+
+interface End {
+  readonly result: CommandResult;
+  readonly services: CommandServices;
+  readonly startedAt: number;
+}
+
+function logEnd(command: HostCommand, { result, services, startedAt }: End): void {
+  const { log, clock } = services.ports;
+  const fields = { ...fieldsOf(command), code: result.code, durationMs: Math.round(clock.monotonic() - startedAt) };
+  if (result.status === "Succeeded") log.info(`${command.name} succeeded.`, fields);
+  else log.error(`${command.name} failed: ${result.message}`, fields);
+}
+
+function fieldsOf(command: HostCommand): { readonly command: string } {
+  return { command: command.id };
+}

@@ -1,0 +1,91 @@
+import type { AgentParts } from "../agent/agent.ts";
+import { stopOnSignals } from "../agent/shutdown.ts";
+import type { RunDependencies } from "../cli/run.ts";
+import { Outbox } from "../commands/outbox.ts";
+import { recoverCommands } from "../commands/recover.ts";
+import { Reporter } from "../commands/report.ts";
+import { Tracking } from "../commands/tracking.ts";
+import { ConfigError } from "../config/config-error.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import type { OnPremisesConfig } from "../config/on-premises.ts";
+import type { Config } from "../config/schema.ts";
+import { systemClock } from "../host/clock.ts";
+import { localFileSystem } from "../host/file-system.ts";
+import { createAgentLog } from "../host/log.ts";
+import { recoverInstalls } from "../install/recover.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { Log } from "../ports/log.ts";
+import { IGNORED_CREDENTIAL_VARIABLES } from "../remote/credentials.ts";
+import { createEnvelopeVerifier } from "../remote/envelope-verifier.ts";
+import { VERSION } from "../version.ts";
+import { hostSettings, localPorts, makeRoot } from "./host.ts";
+import { remotePorts } from "./remote.ts";
+
+/** The real things behind `codedeploy-agent run`. */
+export function runDependencies(): RunDependencies {
+  return {
+    fileSystem: localFileSystem,
+    version: VERSION,
+    openLog: createAgentLog,
+    composeAgent,
+    stopOnSignals: (log) => stopOnSignals(process, log),
+    printError: (line) => void process.stderr.write(`${line}\n`),
+  };
+}
+
+interface Configuration {
+  readonly loaded: LoadedConfig;
+  readonly onPremises: OnPremisesConfig | undefined;
+}
+
+/**
+ * Wires an agent of the real ports.
+ * @throws ConfigError when the configuration cannot be used on this host
+ */
+async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Promise<AgentParts> {
+  const { config } = loaded;
+  await makeRoot(config);
+  const environment = { ...process.env };
+  for (const name of IGNORED_CREDENTIAL_VARIABLES) delete process.env[name];
+
+  const ports = localPorts(log);
+  const settings = hostSettings(config, environment);
+  const tracking = new Tracking(settings.layout, ports.fileSystem);
+  const outbox = new Outbox(settings.layout.outbox, ports);
+  const verifier = createEnvelopeVerifier({ acceptPlainText: false, authorities: await signerAuthorities(config) });
+  const remote = await remotePorts({ config, onPremises, environment, log });
+  return {
+    identity: remote.identity,
+    async recover() {
+      await recoverInstalls(settings.layout, ports);
+      await recoverCommands({ tracking, outbox, clock: systemClock, log });
+    },
+    connect(identity) {
+      const api = remote.commandsApi(identity);
+      const reporter = new Reporter(outbox, api, log);
+      return {
+        api,
+        verifier,
+        tracking,
+        settings,
+        reporter,
+        ports: { ...ports, revisions: remote.revisions(identity) },
+      };
+    },
+    waitBetweenRunsMs: config.wait_between_runs * 1000,
+    maxStopWaitMs: config.kill_agent_max_wait_time_seconds * 1000,
+    clock: systemClock,
+    log,
+  };
+}
+
+async function signerAuthorities({ deployment_signer_ca_file: file }: Config) {
+  if (file === undefined) return undefined;
+  try {
+    return { file, pem: await localFileSystem.readText(file) };
+  } catch (error) {
+    throw new ConfigError(`deployment_signer_ca_file ${file} cannot be read (${errnoOf(error) ?? error}).`, {
+      cause: error,
+    });
+  }
+}

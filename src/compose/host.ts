@@ -1,0 +1,52 @@
+import { mkdir } from "node:fs/promises";
+import type { HostPorts, HostSettings } from "../commands/context.ts";
+import { ConfigError } from "../config/config-error.ts";
+import type { Config } from "../config/schema.ts";
+import { Layout } from "../deployment/layout.ts";
+import { createAccessControl } from "../host/access-control.ts";
+import { createAccounts } from "../host/accounts.ts";
+import { systemClock } from "../host/clock.ts";
+import { localFileSystem } from "../host/file-system.ts";
+import { createProcesses } from "../host/processes.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { Log } from "../ports/log.ts";
+
+/** The ports on this machine: all but the one that fetches revisions. */
+export function localPorts(log: Log): Omit<HostPorts, "revisions"> {
+  return {
+    fileSystem: localFileSystem,
+    processes: createProcesses(),
+    accounts: createAccounts(),
+    accessControl: createAccessControl(),
+    clock: systemClock,
+    log,
+  };
+}
+
+/** What the configuration says about carrying out commands. */
+export function hostSettings(config: Config, environment: NodeJS.ProcessEnv): HostSettings {
+  return {
+    layout: new Layout(config.root_dir, config.ongoing_deployment_tracking),
+    programName: config.program_name,
+    maxRevisions: config.max_revisions,
+    deploymentsLog: config.enable_deployments_log,
+    agentEnvironment: definedVariables(environment),
+  };
+}
+
+/** Makes the work area. @throws ConfigError when it cannot be made */
+export async function makeRoot({ root_dir: root }: Config): Promise<void> {
+  try {
+    await mkdir(root, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw new ConfigError(`root_dir ${root} cannot be made (${errnoOf(error) ?? error}). Make it, or set another.`, {
+      cause: error,
+    });
+  }
+}
+
+function definedVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,38 @@
+import { stopOnSignals } from "../agent/shutdown.ts";
+import type { LocalHost } from "../cli/local/deploy.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { loadOnPremisesConfig } from "../config/on-premises.ts";
+import { localFileSystem } from "../host/file-system.ts";
+import { createAgentLog } from "../host/log.ts";
+import type { Revisions } from "../ports/revisions.ts";
+import { hostSettings, localPorts, makeRoot } from "./host.ts";
+import { remotePorts } from "./remote.ts";
+
+/**
+ * Wires the host that `codedeploy-local` deploys on. Region and credentials are looked for when a bundle is fetched
+ * over the network, not before.
+ * @throws ConfigError when the configuration cannot be used on this host
+ */
+export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost & { close(): Promise<void> }> {
+  await makeRoot(config);
+  const log = createAgentLog({
+    directory: config.log_dir,
+    programName: "codedeploy-local",
+    verbose: config.verbose,
+    console: false,
+  });
+  const { cancel, stop } = stopOnSignals(process, log);
+  const revisions: Revisions = {
+    async open(revision, signal) {
+      const onPremises = await loadOnPremisesConfig(config.on_premises_config_file, localFileSystem);
+      const remote = await remotePorts({ config, onPremises, environment: process.env, log });
+      return remote.revisions(await remote.identity.identify(stop)).open(revision, signal);
+    },
+  };
+  return {
+    settings: hostSettings(config, process.env),
+    ports: { ...localPorts(log), revisions },
+    cancel: AbortSignal.any([stop, cancel]),
+    close: () => log.close(),
+  };
+}

@@ -1,0 +1,79 @@
+import { ConfigError } from "../config/config-error.ts";
+import type { OnPremisesConfig } from "../config/on-premises.ts";
+import { type Config, FIPS_REGIONS } from "../config/schema.ts";
+import { systemClock } from "../host/clock.ts";
+import type { CommandsApi } from "../ports/commands-api.ts";
+import type { HostIdentity, IdentitySource } from "../ports/identity.ts";
+import type { Log } from "../ports/log.ts";
+import type { Revisions } from "../ports/revisions.ts";
+import { trustedAuthorities } from "../remote/authorities.ts";
+import { commandsEndpoint, createCommandsApi } from "../remote/commands-api.ts";
+import { connectionAgents } from "../remote/connection-agents.ts";
+import { createCredentialProvider } from "../remote/credentials.ts";
+import { createIdentitySource } from "../remote/identity.ts";
+import { createS3Revisions } from "../remote/s3-revisions.ts";
+import { VERSION } from "../version.ts";
+
+/** What the ports over the network are built of. */
+export interface RemoteSettings {
+  readonly config: Config;
+  readonly onPremises: OnPremisesConfig | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+/** The ports over the network; those that depend on who the host is are built once that is known. */
+export interface RemotePorts {
+  readonly identity: IdentitySource;
+  /** @throws ConfigError when there is no command service for the host's region */
+  readonly commandsApi: (identity: HostIdentity) => CommandsApi;
+  /** @throws ConfigError when S3 has no endpoint of the kind that was asked for in the host's region */
+  readonly revisions: (identity: HostIdentity) => Revisions;
+}
+
+/**
+ * Builds them.
+ * @throws ConfigError when the certificates that the environment names cannot be used
+ */
+export async function remotePorts({ config, onPremises, environment, log }: RemoteSettings): Promise<RemotePorts> {
+  const authorities = await trustedAuthorities(environment);
+  const agents = connectionAgents({ proxyUri: config.proxy_uri, authorities });
+  const connection = {
+    credentials: createCredentialProvider(onPremises),
+    clock: systemClock,
+    ...(agents === undefined ? {} : { agents }),
+  };
+  return {
+    identity: createIdentitySource({ onPremises, environment, metadata: metadataOptions(config, environment) }),
+    commandsApi: ({ region }) => {
+      const { deploy_control_endpoint: override, enable_auth_policy: secure, use_fips_mode: fips } = config;
+      requireFips(config, region);
+      return createCommandsApi({
+        ...connection,
+        endpoint: commandsEndpoint({ override, region, secure, fips }),
+        region,
+        secure,
+        agentVersion: VERSION,
+        readTimeoutSeconds: config.http_read_timeout,
+      });
+    },
+    revisions: ({ region }) => {
+      const { s3_endpoint_override: endpoint, use_fips_mode: fips } = config;
+      requireFips(config, region);
+      return createS3Revisions({ ...connection, region, fips, log, ...(endpoint === undefined ? {} : { endpoint }) });
+    },
+  };
+}
+
+function requireFips({ use_fips_mode: fips }: Config, region: string): void {
+  if (!fips || FIPS_REGIONS.includes(region)) return;
+  throw new ConfigError(`use_fips_mode is on, but ${region} has no FIPS endpoints; ${FIPS_REGIONS.join(", ")} have.`);
+}
+
+function metadataOptions(config: Config, environment: NodeJS.ProcessEnv) {
+  return {
+    disableV1: config.disable_imds_v1,
+    endpoint: environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"],
+    disabled: environment["AWS_EC2_METADATA_DISABLED"]?.toLowerCase() === "true",
+  };
+}

@@ -1,0 +1,109 @@
+import { DEFAULT_TRACKING_DIRECTORY } from "../deployment/layout.ts";
+import { flag, name, optional, path, type Reader, seconds, url, wholeNumber } from "./value.ts";
+
+/** One key of the configuration file that the agent acts on. */
+export interface KeyDefinition<T> {
+  readonly read: Reader<T>;
+  readonly default: T;
+  /** One line for the documentation. */
+  readonly doc: string;
+}
+
+const serviceUrl = optional(url({ plainOnlyOnLoopback: true }));
+const proxyUrl = optional(url({ plainOnlyOnLoopback: false }));
+
+/** Every key the agent acts on. Defaults are those of the packaged configuration file. */
+export const KEYS = {
+  root_dir: key(path, "/opt/codedeploy-agent/deployment-root", "Work area: revisions, logs of scripts, state."),
+  log_dir: key(path, "/var/log/aws/codedeploy-agent", "Directory of the agent's log."),
+  pid_dir: key(path, "/opt/codedeploy-agent/state/.pid", "Directory of the PID file."),
+  program_name: key(name, "codedeploy-agent", "Name of log and PID files."),
+  verbose: key(flag, false, "Log at debug level."),
+  wait_between_runs: key(seconds, 1, "Seconds between polls while nothing is going on."),
+  http_read_timeout: key(seconds, 80, "Seconds to wait for an answer of the command service."),
+  max_revisions: key(wholeNumber(1), 5, "Revisions kept for each deployment group, the current one included."),
+  enable_deployments_log: key(flag, true, "Collect the output of all scripts in one log."),
+  ongoing_deployment_tracking: key(name, DEFAULT_TRACKING_DIRECTORY, "Directory under root_dir that tracks commands."),
+  kill_agent_max_wait_time_seconds: key(seconds, 7200, "Seconds that a stop waits for running commands."),
+  on_premises_config_file: key(
+    path,
+    "/etc/codedeploy-agent/conf/codedeploy.onpremises.yml",
+    "Identity and credentials of an on-premises host.",
+  ),
+  disable_imds_v1: key(flag, false, "Use version 2 of the instance metadata service only."),
+  deploy_control_endpoint: key(serviceUrl, undefined, "URL of the command service, used as it is."),
+  enable_auth_policy: key(flag, false, "Use the command service that checks IAM permissions (VPC endpoints)."),
+  use_fips_mode: key(flag, false, "Use FIPS endpoints; US regions only."),
+  s3_endpoint_override: key(serviceUrl, undefined, "URL of S3, used as it is."),
+  proxy_uri: key(proxyUrl, undefined, "HTTP proxy for the command service and S3; user and password allowed."),
+  deployment_signer_ca_file: key(
+    optional(path),
+    undefined,
+    "PEM file of the authorities that may sign deployment specifications; without it any valid signature counts.",
+  ),
+} as const satisfies Record<string, KeyDefinition<unknown>>;
+
+/** Name of a key the agent acts on. */
+export type KeyName = keyof typeof KEYS;
+
+/** The configuration: a value for each key, named as in the file. */
+export type Config = {
+  readonly [Key in KeyName]: (typeof KEYS)[Key] extends KeyDefinition<infer Value> ? Value : never;
+};
+
+const REPLACED_BY_SYSTEMD = "run the service as another user with User= in a systemd drop-in";
+const ONE_PROCESS = "the agent is one process and needs no children";
+const NOT_READ_BY_ANY_AGENT = "no agent reads it";
+const ALWAYS_ON = "this protection is always on";
+const NOT_YET = "this version does not have it yet";
+
+/** Keys of AWS's agents that have no effect here, each with the reason that an operator is given. */
+export const KEYS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  children: ONE_PROCESS,
+  wait_between_spawning_children: ONE_PROCESS,
+  max_runs_per_worker: ONE_PROCESS,
+  user: REPLACED_BY_SYSTEMD,
+  group: REPLACED_BY_SYSTEMD,
+  wait_after_throttle_error: "the agent waits as long as the service asks",
+  wait_after_connection_problem: "the agent keeps running and polls again with growing pauses",
+  wait_after_error: NOT_READ_BY_ANY_AGENT,
+  shared_dir: NOT_READ_BY_ANY_AGENT,
+  instance_service_region: NOT_READ_BY_ANY_AGENT,
+  instance_service_endpoint: NOT_READ_BY_ANY_AGENT,
+  instance_service_port: NOT_READ_BY_ANY_AGENT,
+  codedeploy_test_profile: "credentials and TLS are always checked",
+  ssl_verify_peer: "TLS certificates are always checked",
+  use_mock_command_service: "use codedeploy-sandbox to test without AWS",
+  plugins: "the agent has no plugins",
+  reject_path_traversal_in_bundle: ALWAYS_ON,
+  log_aws_wire: NOT_YET,
+  enable_command_port: NOT_YET,
+  disable_core_dumps: NOT_YET,
+  archive_max_extraction_size: NOT_YET,
+  reject_symlinks_in_bundle: NOT_YET,
+  reject_unsafe_permissions_in_bundle: NOT_YET,
+  reject_unconfined_selinux_in_bundle: NOT_YET,
+  reject_symlink_permission_targets: "permissions are never set through a link",
+  ignore_ownership_in_bundle: NOT_YET,
+  restrict_agent_dir_permissions: NOT_YET,
+  restrict_log_dir_permissions: NOT_YET,
+  restrict_hook_env_to_allowlist: NOT_YET,
+  strip_loader_env_in_hooks: NOT_YET,
+  disable_powershell_profile_in_hooks: "it concerns Windows only",
+  enable_archive_reuse: NOT_YET,
+  preserve_directory_symlinks: NOT_YET,
+};
+
+/** Regions that have FIPS endpoints. */
+export const FIPS_REGIONS: readonly string[] = [
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+  "us-gov-west-1",
+  "us-gov-east-1",
+];
+
+function key<T>(read: Reader<T>, fallback: T, doc: string): KeyDefinition<T> {
+  return { read, default: fallback, doc };
+}

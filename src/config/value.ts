@@ -1,0 +1,65 @@
+/** A configuration value as read from YAML: taken, or refused with what would be accepted. */
+export type ReadValue<T> = { readonly value: T } | { readonly accepted: string };
+
+/** Turns a YAML value into a configuration value. */
+export type Reader<T> = (raw: unknown) => ReadValue<T>;
+
+/** true or false. */
+export const flag: Reader<boolean> = (raw) => {
+  if (raw === true || raw === "true") return { value: true };
+  if (raw === false || raw === "false") return { value: false };
+  return { accepted: "true or false" };
+};
+
+/** A text that is not empty. */
+export const text: Reader<string> = (raw) =>
+  typeof raw === "string" && raw.trim() !== "" ? { value: raw.trim() } : { accepted: "a text" };
+
+/** An absolute path; a trailing slash is dropped. */
+export const path: Reader<string> = (raw) =>
+  typeof raw === "string" && raw.startsWith("/")
+    ? { value: raw.length > 1 ? raw.replace(/\/+$/, "") : raw }
+    : { accepted: "an absolute path" };
+
+/** A name that is one path component. */
+export const name: Reader<string> = (raw) =>
+  typeof raw === "string" && /^(?!\.{1,2}$)[\w. -]+$/.test(raw) ? { value: raw } : { accepted: "a file name" };
+
+/** A number of seconds, fractions allowed. */
+export const seconds: Reader<number> = (raw) => {
+  const number = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
+  return typeof number === "number" && Number.isFinite(number) && number >= 0
+    ? { value: number }
+    : { accepted: "a number of seconds, 0 or more" };
+};
+
+/** A whole number that is not below a minimum. */
+export function wholeNumber(minimum: number): Reader<number> {
+  return (raw) => {
+    const number = typeof raw === "string" && /^\d+$/.test(raw) ? Number(raw) : raw;
+    return typeof number === "number" && Number.isSafeInteger(number) && number >= minimum
+      ? { value: number }
+      : { accepted: `a whole number, ${minimum} or more` };
+  };
+}
+
+/** An `http://` or `https://` URL; plain HTTP leaves the host only where `plainOnlyOnLoopback` does not forbid it. */
+export function url({ plainOnlyOnLoopback }: { readonly plainOnlyOnLoopback: boolean }): Reader<string> {
+  return (raw) => {
+    const parsed = typeof raw === "string" && URL.canParse(raw) ? new URL(raw) : undefined;
+    if (parsed?.protocol === "https:") return { value: String(raw) };
+    if (parsed?.protocol !== "http:") return { accepted: "an https:// or http:// URL" };
+    return plainOnlyOnLoopback && !isLoopback(parsed.hostname)
+      ? { accepted: "an https:// URL (plain http:// only for a loopback address)" }
+      : { value: String(raw) };
+  };
+}
+
+/** A value that may also be left empty, which means none. */
+export function optional<T>(reader: Reader<T>): Reader<T | undefined> {
+  return (raw) => (raw === null || raw === "" ? { value: undefined } : reader(raw));
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

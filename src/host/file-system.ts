@@ -1,0 +1,131 @@
+import { constants, createReadStream, createWriteStream, type Stats } from "node:fs";
+import * as fs from "node:fs/promises";
+import { dirname } from "node:path";
+import { execa } from "execa";
+import { errnoOf } from "../ports/errno.ts";
+import type { FileStatus, FileSystem } from "../ports/file-system.ts";
+import { createFile } from "./create-file.ts";
+
+let temporaryNames = 0;
+
+/** The file system of this machine. */
+export const localFileSystem: FileSystem = {
+  status: (path) => absentIsUndefined(async () => toStatus(await fs.lstat(path))),
+  statusFollowing: (path) => absentIsUndefined(async () => toStatus(await fs.stat(path))),
+  list: (directory) => fs.readdir(directory),
+  realPath: (path) => fs.realpath(path),
+  readText: (path) => fs.readFile(path, "utf8"),
+  writeText: (path, text, mode) => fs.writeFile(path, text, { mode }),
+  appendText: (path, text, mode) => fs.appendFile(path, text, { mode }),
+  replaceText,
+  readStream: (path, range) => createReadStream(path, range),
+  writeStream: (path, { mode, exclusive }) => createWriteStream(path, { flags: exclusive ? "wx" : "w", mode }),
+  createFile,
+  copyFile,
+  readLink: (path) => fs.readlink(path),
+  symbolicLink: (text, path) => fs.symlink(text, path),
+  hardLink: (existing, path) => fs.link(existing, path),
+  makeDirectory: (path, mode) => fs.mkdir(path, { mode }),
+  async makeDirectories(path, mode) {
+    await fs.mkdir(path, { recursive: true, mode });
+  },
+  rename: (from, to) => fs.rename(from, to),
+  removeFile: (path) => fs.unlink(path),
+  removeDirectory: (path) => fs.rmdir(path),
+  removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
+  changeMode: (path, mode) => fs.chmod(path, mode),
+  changeOwner: (path, uid, gid) => fs.lchown(path, uid, gid),
+  changeTime: (path, mtimeMs) => fs.lutimes(path, toSeconds(mtimeMs), toSeconds(mtimeMs)),
+  sync,
+  syncFileSystem,
+  async isWritable(directory) {
+    const refusals = ["EACCES", "EPERM", "EROFS", "ENOENT"];
+    return (
+      (await absentIsUndefined(
+        () => fs.access(directory, constants.W_OK | constants.X_OK).then(() => true),
+        refusals,
+      )) ?? false
+    );
+  },
+  identity: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, umask: process.umask() }),
+  async isExecutable(path) {
+    return (
+      (await absentIsUndefined(() => fs.access(path, constants.X_OK).then(() => true), ["EACCES", "ENOENT"])) ?? false
+    );
+  },
+  async space(path) {
+    const found = await fs.statfs(path);
+    return { free: found.bavail * found.bsize, total: found.blocks * found.bsize };
+  },
+};
+
+async function replaceText(path: string, text: string, mode: number): Promise<void> {
+  temporaryNames += 1;
+  const temporary = `${path}.${process.pid}.${temporaryNames}.tmp`;
+  try {
+    await fs.writeFile(temporary, text, { mode, flag: "wx", flush: true });
+    await fs.rename(temporary, path);
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw error;
+  }
+  await sync(dirname(path));
+}
+
+async function copyFile(source: string, destination: string): Promise<void> {
+  await fs.copyFile(source, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  const { mode, atimeMs, mtimeMs } = await fs.stat(source);
+  await fs.chmod(destination, mode & 0o7777);
+  await fs.utimes(destination, toSeconds(atimeMs), toSeconds(mtimeMs));
+}
+
+/** Node cuts times to microseconds; half of one more makes that the nearest. */
+function toSeconds(milliseconds: number): number {
+  return (milliseconds + 0.0005) / 1000;
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await fs.open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Node has no syncfs(2); coreutils' `sync -f` calls it, and `sync` alone, which every Linux has, does more. */
+async function syncFileSystem(path: string): Promise<void> {
+  const ofOne = await execa("sync", ["-f", "--", path], { reject: false, stdin: "ignore" });
+  if (ofOne.failed) await execa("sync", { stdin: "ignore" });
+}
+
+async function absentIsUndefined<T>(
+  action: () => Promise<T>,
+  absent: readonly string[] = ["ENOENT", "ENOTDIR"],
+): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (absent.includes(errnoOf(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
+function toStatus(stats: Stats): FileStatus {
+  return {
+    kind: kindOf(stats),
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    device: stats.dev,
+    inode: stats.ino,
+  };
+}
+
+function kindOf(stats: Stats): FileStatus["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  return stats.isSymbolicLink() ? "link" : "other";
+}

@@ -1,0 +1,51 @@
+import type { FileMapping } from "../appspec/appspec.ts";
+import type { ObjectStatus } from "./host-view.ts";
+
+/** Why something in a revision cannot be installed. */
+export type ArchiveProblem =
+  | "missing"
+  /** A symbolic link leads out of the revision. */
+  | "outside"
+  /** Symbolic links lead to a directory that holds them. */
+  | "loop"
+  /** Neither file, directory nor symbolic link. */
+  | "special"
+  /** The name is not valid UTF-8. */
+  | "name"
+  /** More objects than one revision may have; only reachable with links that multiply directories. */
+  | "too-many";
+
+export interface ArchiveFile {
+  readonly kind: "file";
+  /** Absolute path in the unpacked revision. */
+  readonly source: string;
+  readonly status: ObjectStatus;
+}
+
+export interface ArchiveLink {
+  readonly kind: "link";
+  readonly source: string;
+  readonly status: ObjectStatus;
+  /** What the link says. */
+  readonly text: string;
+}
+
+export interface ArchiveDirectory {
+  readonly kind: "directory";
+  readonly source: string;
+  /** Sorted by name. */
+  readonly children: readonly { readonly name: string; readonly node: ArchiveNode }[];
+}
+
+/** What a revision has at a path; links to directories are already replaced by the directories. */
+export type ArchiveNode =
+  | ArchiveFile
+  | ArchiveLink
+  | ArchiveDirectory
+  | { readonly kind: "unusable"; readonly source: string; readonly problem: ArchiveProblem };
+
+/** An item of `files` with what the revision has for it. */
+export interface MappedSource {
+  readonly mapping: FileMapping;
+  readonly node: ArchiveNode;
+}

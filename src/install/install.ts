@@ -1,0 +1,111 @@
+import { DeploymentError } from "../deployment/error.ts";
+import { commit } from "./commit.ts";
+import { finish } from "./finish.ts";
+import { Journal } from "./journal.ts";
+import { ENDINGS, earlierInstallError, reasonOf, stopIfAborted, undoneError, WARNINGS } from "./messages.ts";
+import { installRecord } from "./operation.ts";
+import { type PreparedInstall, prepare } from "./prepare.ts";
+import { recoverGroup } from "./recover.ts";
+import type { InstallPorts, InstallRequest, InstallSummary } from "./request.ts";
+import { stage } from "./stage.ts";
+import { step } from "./step.ts";
+import { undo } from "./undo.ts";
+
+/**
+ * Installs a revision: all of it or nothing. The plan is checked as a whole before anything changes; what fails later is
+ * undone before the error is thrown, or, when even that fails, when the agent starts again.
+ * @throws DeploymentError code 5
+ */
+export async function install(
+  request: InstallRequest,
+  ports: InstallPorts,
+  signal?: AbortSignal,
+): Promise<InstallSummary> {
+  const { layout, groupId } = request;
+  stopIfAborted(signal);
+  await endEarlierInstall(request, ports);
+  const prepared = await prepare(request, ports);
+  for (const warning of prepared.plan.warnings) ports.log.warn(warning);
+
+  await step("write", layout.instructions, () => ports.fileSystem.makeDirectories(layout.instructions, 0o755));
+  const record = layout.installFile(groupId);
+  await step("write", record, () =>
+    ports.fileSystem.replaceText(record, installRecord(prepared.plan.operations), 0o644),
+  );
+  const journal = new Journal(layout.journalFile(groupId), ports.fileSystem);
+  await change(prepared, journal, { ports, signal });
+  await finishOrWarn(prepared, journal, ports);
+  return summaryOf(prepared);
+}
+
+/** The agent may have failed to undo an Install of the group and gone on since. */
+async function endEarlierInstall({ layout, groupId }: InstallRequest, ports: InstallPorts): Promise<void> {
+  const earlier = await recoverGroup(groupId, layout, ports);
+  if (earlier?.outcome === "failed") throw earlierInstallError(earlier.message);
+}
+
+interface Change {
+  readonly ports: InstallPorts;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function change(prepared: PreparedInstall, journal: Journal, { ports, signal }: Change): Promise<void> {
+  const { plan, transaction, texts } = prepared;
+  let inodes: readonly number[] | undefined;
+  try {
+    await step("write", journal.path, () => journal.begin(transaction));
+    const staged = await stage({ plan, puts: transaction.puts, texts, signal }, ports);
+    inodes = staged;
+    await step("write", journal.path, () => journal.addInodes(staged));
+    await commit(transaction, ports, signal);
+  } catch (error) {
+    throw await undone(error, { transaction, inodes, journal }, ports);
+  }
+}
+
+interface Begun {
+  readonly transaction: PreparedInstall["transaction"];
+  readonly inodes: readonly number[] | undefined;
+  readonly journal: Journal;
+}
+
+/** The error with how it ended: everything is as before, or is going to be. */
+async function undone(error: unknown, { transaction, inodes, journal }: Begun, ports: InstallPorts): Promise<unknown> {
+  let ending: string = ENDINGS.undone;
+  try {
+    await undo({ transaction, inodes }, ports);
+    await journal.drop();
+  } catch (failure) {
+    ports.log.error(ENDINGS.notUndone(`${reasonOf(failure)}.`));
+    ending = ENDINGS.notUndone(`${reasonOf(failure)}.`);
+  }
+  return error instanceof DeploymentError ? undoneError(error, ending) : error;
+}
+
+/** The Install is valid already: what cannot be removed now is no failure of it. */
+async function finishOrWarn({ transaction }: PreparedInstall, journal: Journal, ports: InstallPorts): Promise<void> {
+  try {
+    await finish(transaction, journal, ports);
+  } catch (error) {
+    ports.log.warn(WARNINGS.notFinished(`${reasonOf(error)}.`));
+  }
+}
+
+function summaryOf({ plan }: PreparedInstall): InstallSummary {
+  const files = [...plan.files.values()];
+  return {
+    files: files.length,
+    directories: plan.directories.size,
+    removed: plan.removals.reduce(
+      (sum, removal) => sum + 1 + (removal.kind === "directory" ? treeSize(removal.tree) : 0),
+      0,
+    ),
+    retained: plan.retained.length,
+    bytes: files.reduce((sum, { status }) => sum + status.size, 0),
+    warnings: plan.warnings,
+  };
+}
+
+function treeSize({ directories, files }: { directories: readonly string[]; files: readonly string[] }): number {
+  return directories.length + files.length;
+}

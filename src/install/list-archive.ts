@@ -1,0 +1,127 @@
+import { posix } from "node:path";
+import type { FileMapping } from "../appspec/appspec.ts";
+import { isInside } from "../bundle/safe-path.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { FileStatus, FileSystem } from "../ports/file-system.ts";
+import type { ArchiveDirectory, ArchiveNode, ArchiveProblem, MappedSource } from "./archive-tree.ts";
+import { inParallel } from "./in-parallel.ts";
+import { step } from "./step.ts";
+
+const MAX_OBJECTS = 1_000_000;
+
+/** Where and how a revision is listed. */
+export interface ArchiveListing {
+  readonly fileSystem: FileSystem;
+  /** Absolute path of the unpacked revision. */
+  readonly archive: string;
+  /** Links to directories stay links instead of becoming the directories they lead to. */
+  readonly preserveDirectorySymlinks: boolean;
+}
+
+/** What the revision has for each item of `files`. What cannot be installed is part of the answer, not an error. */
+export async function listArchive(
+  files: readonly FileMapping[],
+  listing: ArchiveListing,
+): Promise<readonly MappedSource[]> {
+  const root = await step("read", listing.archive, () => listing.fileSystem.realPath(listing.archive));
+  const lister = new ArchiveLister(root, listing);
+  const sources: MappedSource[] = [];
+  for (const mapping of files) {
+    const source = posix.join(listing.archive, mapping.source);
+    sources.push({ mapping, node: await step("read", source, () => lister.source(source)) });
+  }
+  return sources;
+}
+
+/** A directory being listed: its path as given and without links, and the directories that led to it. */
+interface Position {
+  readonly source: string;
+  readonly real: string;
+  readonly above: readonly string[];
+}
+
+/** Walks through a revision. Owns the count of objects, which links to directories could multiply without end. */
+class ArchiveLister {
+  readonly #root: string;
+  readonly #listing: ArchiveListing;
+  #objects = 0;
+
+  constructor(root: string, listing: ArchiveListing) {
+    this.#root = root;
+    this.#listing = listing;
+  }
+
+  /** The object that an item of `files` names: wherever its path leads, it has to be inside the revision. */
+  async source(source: string): Promise<ArchiveNode> {
+    const { fileSystem } = this.#listing;
+    const status = await fileSystem.status(source);
+    if (status === undefined) return unusable(source, "missing");
+    const real = await this.#realPath(source);
+    if (real === "loop") return unusable(source, "loop");
+    const parent = await fileSystem.realPath(posix.dirname(source));
+    const isContained = real === undefined || isInside(this.#root, real);
+    if (!isContained || (real !== this.#root && !isInside(this.#root, parent))) return unusable(source, "outside");
+    const followed = real === undefined ? undefined : await fileSystem.status(real);
+    if (followed?.kind === "directory" && real !== undefined) return this.#directory({ source, real, above: [] });
+    return this.#object(source, status);
+  }
+
+  async #directory({ source, real, above }: Position): Promise<ArchiveDirectory> {
+    const { fileSystem } = this.#listing;
+    const names = (await fileSystem.list(source)).toSorted();
+    const statuses = new Map<string, FileStatus | undefined>();
+    await inParallel(names, async (name) => {
+      statuses.set(name, await fileSystem.status(posix.join(source, name)));
+    });
+    const children: ArchiveDirectory["children"][number][] = [];
+    for (const name of names) {
+      const child = { source: posix.join(source, name), real: posix.join(real, name), above: [...above, real] };
+      children.push({ name, node: await this.#child(child, statuses.get(name)) });
+    }
+    return { kind: "directory", source, children };
+  }
+
+  async #child(position: Position, status: FileStatus | undefined): Promise<ArchiveNode> {
+    const { source } = position;
+    this.#objects += 1;
+    if (this.#objects > MAX_OBJECTS) return unusable(source, "too-many");
+    // Node puts U+FFFD where a name is not UTF-8, and then finds nothing under that name.
+    if (status === undefined) return unusable(source, source.includes("\uFFFD") ? "name" : "missing");
+    if (status.kind === "directory") return this.#directory(position);
+    return status.kind === "link" ? this.#link(position, status) : this.#object(source, status);
+  }
+
+  async #link(position: Position, status: FileStatus): Promise<ArchiveNode> {
+    const { source, above } = position;
+    const real = await this.#realPath(source);
+    if (real === "loop") return unusable(source, "loop");
+    const followed = real === undefined ? undefined : await this.#listing.fileSystem.status(real);
+    if (real === undefined || followed?.kind !== "directory" || this.#listing.preserveDirectorySymlinks) {
+      return this.#object(source, status);
+    }
+    if (!isInside(this.#root, real)) return unusable(source, "outside");
+    return above.includes(real) ? unusable(source, "loop") : this.#directory({ ...position, real });
+  }
+
+  async #object(source: string, status: FileStatus): Promise<ArchiveNode> {
+    if (status.kind === "file") return { kind: "file", source, status };
+    if (status.kind !== "link") return unusable(source, "special");
+    return { kind: "link", source, status, text: await this.#listing.fileSystem.readLink(source) };
+  }
+
+  /** Where a path leads; undefined when it leads nowhere. */
+  async #realPath(path: string): Promise<string | "loop" | undefined> {
+    try {
+      return await this.#listing.fileSystem.realPath(path);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === "ELOOP") return "loop";
+      if (errno === "ENOENT" || errno === "ENOTDIR") return undefined;
+      throw error;
+    }
+  }
+}
+
+function unusable(source: string, problem: ArchiveProblem): ArchiveNode {
+  return { kind: "unusable", source, problem };
+}

@@ -1,0 +1,156 @@
+import { posix } from "node:path";
+import type { PermissionEntry } from "../appspec/appspec.ts";
+import type { FileStatus } from "../ports/file-system.ts";
+import { type CleanupEntry, type CleanupRecord, parseCleanupFile } from "./cleanup-file.ts";
+import { ownedPaths } from "./fate.ts";
+import type { HostObject, HostView } from "./host-view.ts";
+import { inParallel } from "./in-parallel.ts";
+import { distrustError, WARNINGS } from "./messages.ts";
+import type { InstallPorts } from "./request.ts";
+import { step } from "./step.ts";
+import { distrustOf } from "./trust.ts";
+import type { Wish } from "./wishes.ts";
+
+/** What a plan is going to ask about the host. */
+export interface Questions {
+  readonly wishes: readonly Wish[];
+  readonly previous: readonly CleanupEntry[];
+  readonly permissions: readonly PermissionEntry[];
+}
+
+type LookPorts = Pick<InstallPorts, "fileSystem" | "accounts" | "accessControl">;
+
+/** Looks up everything a plan needs to know about the host; changes nothing. */
+export async function lookAtHost({ wishes, previous, permissions }: Questions, ports: LookPorts): Promise<HostView> {
+  const look = new Look(ports);
+  await look.at("/");
+  await look.atDirectories(wishes.filter(({ kind }) => kind === "directory").map(({ path }) => path));
+  await look.atObjects(wishes.filter(({ kind }) => kind === "object").map(({ path }) => path));
+  const owned = ownedPaths({ previous });
+  await inParallel(owned, (path) => look.atOwned(path));
+  await inParallel(new Set(owned.map(posix.dirname)), (path) => look.at(path));
+  await look.atMeans();
+  const { uid, gid, umask } = ports.fileSystem.identity();
+  return {
+    ...look,
+    previous,
+    users: await idsOf(permissions, "owner", async (name) => (await ports.accounts.user(name))?.uid),
+    groups: await idsOf(permissions, "group", (name) => ports.accounts.group(name)),
+    missingTools: await missingTools(permissions, ports),
+    uid,
+    gid,
+    umask,
+  };
+}
+
+/** Collects what is found. */
+class Look {
+  readonly objects = new Map<string, HostObject>();
+  readonly names = new Map<string, readonly string[]>();
+  readonly unwritable = new Set<string>();
+  readonly freeSpace = new Map<number, number>();
+  readonly #ports: LookPorts;
+
+  constructor(ports: LookPorts) {
+    this.#ports = ports;
+  }
+
+  async at(path: string): Promise<void> {
+    if (this.objects.has(path)) return;
+    const { fileSystem } = this.#ports;
+    await step("read", path, async () => {
+      const status = await fileSystem.status(path);
+      if (status !== undefined) this.objects.set(path, { status, directory: await this.#directoryAt(path, status) });
+    });
+  }
+
+  /** @param paths parents before children: nothing is below what does not exist */
+  async atDirectories(paths: readonly string[]): Promise<void> {
+    for (const path of paths) if (this.#mayExist(path)) await this.at(path);
+  }
+
+  async atObjects(paths: readonly string[]): Promise<void> {
+    await inParallel(paths, async (path) => {
+      if (this.#mayExist(path)) await this.at(path);
+    });
+  }
+
+  async atOwned(path: string): Promise<void> {
+    await this.at(path);
+    if (this.objects.get(path)?.status.kind !== "directory") return;
+    this.names.set(path, await step("read", path, () => this.#ports.fileSystem.list(path)));
+  }
+
+  /** Rights and space of the directories found so far. */
+  async atMeans(): Promise<void> {
+    const { fileSystem } = this.#ports;
+    await inParallel([...this.objects], async ([path, { directory }]) => {
+      if (directory === undefined) return;
+      if (!(await fileSystem.isWritable(directory.path))) this.unwritable.add(path);
+      const { device } = directory.status;
+      if (this.freeSpace.has(device)) return;
+      this.freeSpace.set(device, Number.POSITIVE_INFINITY);
+      this.freeSpace.set(device, (await step("read", path, () => fileSystem.space(directory.path))).free);
+    });
+  }
+
+  #mayExist(path: string): boolean {
+    return this.objects.get(posix.dirname(path))?.directory !== undefined;
+  }
+
+  async #directoryAt(path: string, status: FileStatus): Promise<HostObject["directory"]> {
+    if (status.kind === "directory") return { path, status };
+    if (status.kind !== "link") return undefined;
+    const { fileSystem } = this.#ports;
+    const followed = await fileSystem.statusFollowing(path);
+    if (followed?.kind !== "directory") return undefined;
+    return { path: await fileSystem.realPath(path), status: followed };
+  }
+}
+
+/** Numeric ids need no account. */
+async function idsOf(
+  permissions: readonly PermissionEntry[],
+  key: "owner" | "group",
+  find: (name: string) => Promise<number | undefined>,
+): Promise<ReadonlyMap<string, number>> {
+  const ids = new Map<string, number>();
+  const names = new Set(permissions.map((entry) => entry[key]).filter((name) => name !== undefined));
+  for (const name of names) {
+    const id = (await find(name)) ?? numericId(name);
+    if (id !== undefined) ids.set(name, id);
+  }
+  return ids;
+}
+
+/** The largest id means "unchanged" to the kernel. */
+const MAX_ID = 2 ** 32 - 2;
+
+function numericId(name: string): number | undefined {
+  const id = /^\d{1,10}$/.test(name) ? Number(name) : Number.NaN;
+  return id <= MAX_ID ? id : undefined;
+}
+
+async function missingTools(permissions: readonly PermissionEntry[], { accessControl }: LookPorts) {
+  const needed = [
+    ...(permissions.some(({ acls }) => acls !== undefined) ? ["setfacl", "getfacl"] : []),
+    ...(permissions.some(({ context }) => context !== undefined) ? ["semanage", "restorecon"] : []),
+  ];
+  return needed.length === 0 ? [] : accessControl.missingTools(needed);
+}
+
+/**
+ * The record of what the group's previous Install left.
+ * @throws DeploymentError when somebody else may have written it
+ */
+export async function previousInstall(
+  file: string,
+  { fileSystem, log }: Pick<InstallPorts, "fileSystem" | "log">,
+): Promise<CleanupRecord["entries"]> {
+  const distrust = await step("read", file, () => distrustOf(file, fileSystem));
+  if (distrust !== undefined) throw distrustError(file, distrust);
+  if ((await step("read", file, () => fileSystem.status(file))) === undefined) return [];
+  const { entries, ignoredLines } = parseCleanupFile(await step("read", file, () => fileSystem.readText(file)));
+  if (ignoredLines > 0) log.warn(WARNINGS.cleanupLinesIgnored(file, ignoredLines));
+  return entries;
+}

@@ -1,0 +1,68 @@
+import type { AppSpec } from "../appspec/appspec.ts";
+import type { FileExistsBehavior } from "../deployment/specification.ts";
+import type { ArchiveFile, ArchiveLink, MappedSource } from "./archive-tree.ts";
+import { checkResources } from "./check-resources.ts";
+import { Fates } from "./fate.ts";
+import type { HostView } from "./host-view.ts";
+import { conflictError, WARNINGS } from "./messages.ts";
+import type { InstallOperation } from "./operation.ts";
+import { type DirectoryOrigin, planObjects } from "./plan-objects.ts";
+import { type Attributes, planPermissions } from "./plan-permissions.ts";
+import { type PlannedRemoval, planRemovals, type Tree } from "./plan-removals.ts";
+import { wishesOf } from "./wishes.ts";
+
+/** Everything a plan is made from. */
+export interface PlanInput {
+  readonly appSpec: AppSpec;
+  /** The deployment's choice; the AppSpec file's own one wins. */
+  readonly fileExistsBehavior: FileExistsBehavior;
+  /** The items of `files` with what the revision has for them. */
+  readonly sources: readonly MappedSource[];
+  readonly host: HostView;
+}
+
+/** What an Install is going to do, decided before anything is touched. Paths are absolute. */
+export interface InstallPlan {
+  /** The whole of it, as AWS's agent would write it down. */
+  readonly operations: readonly InstallOperation[];
+  readonly files: ReadonlyMap<string, ArchiveFile | ArchiveLink>;
+  readonly directories: ReadonlyMap<string, DirectoryOrigin>;
+  readonly attributes: ReadonlyMap<string, Attributes>;
+  readonly removals: readonly PlannedRemoval[];
+  /** Content of the previous revision's directories in whose place a file or link comes. */
+  readonly replacedTrees: ReadonlyMap<string, Tree>;
+  /** Directories of the previous revision that stay the group's because they are not empty. */
+  readonly leftovers: readonly string[];
+  readonly retained: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Plans an Install.
+ * @throws DeploymentError code 5 that names every conflict
+ */
+export function planInstall({ appSpec, fileExistsBehavior, sources, host }: PlanInput): InstallPlan {
+  const fates = new Fates(host);
+  const behavior = appSpec.fileExistsBehavior ?? fileExistsBehavior;
+  const objects = planObjects(wishesOf(sources), { host, fates, behavior });
+  const permissions = planPermissions(appSpec.permissions, objects, host);
+  const removed = planRemovals(host, fates, objects);
+  const operations = [...objects.operations, ...permissions.operations];
+
+  const conflicts = [
+    ...objects.conflicts,
+    ...permissions.conflicts,
+    ...checkResources(host, objects, { removals: removed.removals, operations }),
+  ];
+  if (conflicts.length > 0) throw conflictError(conflicts);
+  const { files, directories, retained } = objects;
+  return {
+    operations,
+    files,
+    directories,
+    attributes: permissions.attributes,
+    ...removed,
+    retained,
+    warnings: [...permissions.warnings, ...removed.leftovers.map(WARNINGS.directoryStays)],
+  };
+}

@@ -1,0 +1,57 @@
+import { contextChanges } from "./contexts.ts";
+import type { HostView } from "./host-view.ts";
+import { listArchive } from "./list-archive.ts";
+import { lookAtHost, previousInstall } from "./look.ts";
+import { type InstallPlan, planInstall } from "./plan.ts";
+import type { InstallPorts, InstallRequest } from "./request.ts";
+import { stateFiles } from "./state-files.ts";
+import { step } from "./step.ts";
+import type { Transaction } from "./transaction.ts";
+import { transactionOf } from "./transaction-of.ts";
+import { wishesOf } from "./wishes.ts";
+
+/** An Install that was decided and checked; the host is as it was. */
+export interface PreparedInstall {
+  readonly plan: InstallPlan;
+  readonly host: HostView;
+  readonly transaction: Transaction;
+  /** Texts of the files of the agent's own, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** The plan of an Install and the host it was made for; changes nothing. @throws DeploymentError as `planInstall` does */
+export async function preview(
+  request: InstallRequest,
+  ports: Omit<InstallPorts, "clock">,
+): Promise<Pick<PreparedInstall, "plan" | "host">> {
+  const { appSpec, archive, groupId, layout, fileExistsBehavior, preserveDirectorySymlinks = false } = request;
+  const previous = await previousInstall(layout.cleanupFile(groupId), ports);
+  const listing = { fileSystem: ports.fileSystem, archive, preserveDirectorySymlinks };
+  const sources = await listArchive(appSpec.files, listing);
+  const questions = { wishes: wishesOf(sources), previous, permissions: appSpec.permissions };
+  const host = await lookAtHost(questions, ports);
+  return { plan: planInstall({ appSpec, fileExistsBehavior, sources, host }), host };
+}
+
+/** Works out everything an Install is going to change. @throws DeploymentError code 5 when it cannot be done */
+export async function prepare(request: InstallRequest, ports: InstallPorts): Promise<PreparedInstall> {
+  const { layout, groupId, deploymentDirectory } = request;
+  const { plan, host } = await preview(request, ports);
+  const contexts = await contextChanges(plan, host.previous, ports);
+  const state = await stateFiles({ layout, groupId, deploymentDirectory, plan, contexts }, ports.fileSystem);
+  const token = ports.clock.random().toString(36).slice(2, 10).padEnd(8, "0");
+  const undoable = transactionOf(plan, { host, token, deploymentDirectory, stateFiles: state, contexts });
+  const savedAcls = await savedAclsOf(undoable.adjustments, ports);
+  return {
+    plan,
+    host,
+    transaction: { ...undoable, savedAcls },
+    texts: new Map(state.map(({ path, text }) => [path, text])),
+  };
+}
+
+async function savedAclsOf(adjustments: Transaction["adjustments"], ports: InstallPorts): Promise<string> {
+  const paths = adjustments.filter(({ acl }) => acl !== undefined).map(({ path }) => path);
+  const [first] = paths;
+  return first === undefined ? "" : step("read", first, () => ports.accessControl.saveAcls(paths));
+}

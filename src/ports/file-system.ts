@@ -1,0 +1,101 @@
+import type { Readable, Writable } from "node:stream";
+
+/** What is at a path, links not followed. Times are in milliseconds since the epoch. */
+export interface FileStatus {
+  readonly kind: "file" | "directory" | "link" | "other";
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Device number: two paths with the same one are on one file system. */
+  readonly device: number;
+  readonly inode: number;
+}
+
+/** Space on a file system, in bytes. */
+export interface FileSystemSpace {
+  readonly free: number;
+  readonly total: number;
+}
+
+/** Whose rights apply to what this process does, and what new files and directories get. */
+export interface ProcessIdentity {
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits that new files and directories do not get. */
+  readonly umask: number;
+}
+
+/** What a new file is given beside its content. */
+export interface FileAttributes {
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  /** Milliseconds since the epoch; absent for now. */
+  readonly mtimeMs?: number;
+  /** Absent or -1 for what the system gives a new file. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * The file system, as the product uses it. Paths are absolute. Every method rejects with Node's own error (`code` is
+ * the errno's name); nothing follows a symbolic link at the end of a path unless it says so.
+ */
+export interface FileSystem {
+  /** What is at the path itself; undefined when there is nothing. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** The same after following links; undefined when there is nothing or the link dangles. */
+  statusFollowing(path: string): Promise<FileStatus | undefined>;
+  /** Names in a directory, unsorted. */
+  list(directory: string): Promise<string[]>;
+  /** The path without links; rejects with ENOENT when it does not exist. */
+  realPath(path: string): Promise<string>;
+  readText(path: string): Promise<string>;
+  /** Makes or truncates a file. */
+  writeText(path: string, text: string, mode: number): Promise<void>;
+  appendText(path: string, text: string, mode: number): Promise<void>;
+  /** Writes a text so that a crash leaves either the old file or the new one: temporary file, fsync, rename, fsync. */
+  replaceText(path: string, text: string, mode: number): Promise<void>;
+  /** @param range first and last byte to read, both included; absent for the whole file */
+  readStream(path: string, range?: { readonly start: number; readonly end: number }): Readable;
+  /** @param exclusive reject with EEXIST when something is at the path (a link included) */
+  writeStream(path: string, options: { mode: number; exclusive: boolean }): Writable;
+  /** Makes a small file in one go. Rejects with EEXIST when something is at the path (a link included). */
+  createFile(path: string, content: readonly Uint8Array[], attributes: FileAttributes): Promise<void>;
+  /** Copies content, mode and mtime of a regular file to a new path; by reflink where the file system can. Rejects with EEXIST. */
+  copyFile(source: string, destination: string): Promise<void>;
+  /** Text of a symbolic link. */
+  readLink(path: string): Promise<string>;
+  symbolicLink(text: string, path: string): Promise<void>;
+  hardLink(existing: string, path: string): Promise<void>;
+  makeDirectory(path: string, mode: number): Promise<void>;
+  /** Makes a directory and its missing ancestors; does nothing when it exists. */
+  makeDirectories(path: string, mode: number): Promise<void>;
+  /** Moves within one file system, replacing what is at the new path. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or link. */
+  removeFile(path: string): Promise<void>;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): Promise<void>;
+  /** Removes whatever is at the path, links not followed; does nothing when there is nothing. */
+  removeTree(path: string): Promise<void>;
+  /** Sets permission bits of a file or directory (follows a link: never call it on one). */
+  changeMode(path: string, mode: number): Promise<void>;
+  /** Sets owner and group of the path itself; -1 leaves one as it is. */
+  changeOwner(path: string, uid: number, gid: number): Promise<void>;
+  /** Sets the modification time of the path itself, in milliseconds since the epoch. */
+  changeTime(path: string, mtimeMs: number): Promise<void>;
+  /** Makes sure that what was written to a file or directory survives a power loss. */
+  sync(path: string): Promise<void>;
+  /** Makes sure that everything written to the file system that holds the path survives a power loss. */
+  syncFileSystem(path: string): Promise<void>;
+  /** Whether entries can be added to and removed from a directory: rights, read-only mounts, immutable directories. */
+  isWritable(directory: string): Promise<boolean>;
+  identity(): ProcessIdentity;
+  /** Whether the agent's user may execute the file. */
+  isExecutable(path: string): Promise<boolean>;
+  /** Space of the file system that holds the path. */
+  space(path: string): Promise<FileSystemSpace>;
+}

@@ -1,0 +1,63 @@
+import type { OnPremisesConfig } from "../config/on-premises.ts";
+
+/** AWS credentials as the SDK's clients take them. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** When they are to be fetched again. */
+  readonly expiration?: Date;
+}
+
+/** Yields credentials that are valid now. */
+export type CredentialProvider = () => Promise<AwsCredentials>;
+
+/** A session credentials file is refreshed by another program, so it is read again this often. */
+const SESSION_FILE_LIFETIME_MS = 25 * 60 * 1000;
+
+/**
+ * The credentials of this host: those of the on-premises file, else what the AWS SDK finds (instance profile, ...).
+ * Nothing is read before the first call.
+ */
+export function createCredentialProvider(onPremises: OnPremisesConfig | undefined): CredentialProvider {
+  if (onPremises === undefined) return lazily(defaultChain);
+  const { credentials } = onPremises;
+  switch (credentials.kind) {
+    case "user":
+      return async () => ({
+        accessKeyId: credentials.accessKeyId,
+        secretAccessKey: credentials.secretAccessKey.reveal(),
+      });
+    case "session":
+      return lazily(() => sessionFile(credentials.file));
+  }
+}
+
+/** Variables that AWS's agent drops, so that the instance profile or the on-premises file is what counts. */
+export const IGNORED_CREDENTIAL_VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_CREDENTIAL_FILE",
+] as const;
+
+async function defaultChain(): Promise<CredentialProvider> {
+  const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
+  return fromNodeProviderChain();
+}
+
+async function sessionFile(file: string): Promise<CredentialProvider> {
+  const { fromIni } = await import("@aws-sdk/credential-providers");
+  return async () => {
+    const read = fromIni({ filepath: file, configFilepath: file, profile: "default", ignoreCache: true });
+    return { ...(await read()), expiration: new Date(Date.now() + SESSION_FILE_LIFETIME_MS) };
+  };
+}
+
+/** Builds the provider, and loads the code that it needs, at the first call. */
+function lazily(build: () => Promise<CredentialProvider>): CredentialProvider {
+  let built: Promise<CredentialProvider> | undefined;
+  return async () => {
+    built ??= build();
+    return (await built)();
+  };
+}

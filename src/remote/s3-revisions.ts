@@ -1,0 +1,76 @@
+import type { Agent as HttpAgent } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { Revisions } from "../ports/revisions.ts";
+import { resumedContent } from "./s3-content.ts";
+import { notInS3 } from "./s3-messages.ts";
+import { S3Object } from "./s3-object.ts";
+import { withoutVersionWarning } from "./sdk-warning.ts";
+
+/** How to reach S3. */
+export interface S3Options {
+  /** Region of the host; buckets elsewhere are found by S3's redirect. */
+  readonly region: string;
+  readonly credentials: NonNullable<S3ClientConfig["credentials"]>;
+  /** `s3_endpoint_override`; buckets are then part of the path. */
+  readonly endpoint?: string;
+  /** `use_fips_mode`. */
+  readonly fips: boolean;
+  /** Agents that go through the configured proxy. */
+  readonly agents?: { readonly http?: HttpAgent; readonly https?: HttpsAgent };
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+/** A connection that brings nothing for this long counts as broken, and the download is resumed. */
+const IDLE_TIMEOUT_MS = 60_000;
+
+/** Revisions in S3. The SDK is loaded by the first use. */
+export function createS3Revisions(options: S3Options): Revisions {
+  const clients = new Map<string, Promise<S3Client>>();
+  const client = (region: string): Promise<S3Client> => {
+    const made = clients.get(region) ?? createClient(region, options);
+    clients.set(region, made);
+    return made;
+  };
+  const { clock, endpoint, fips, log, region } = options;
+  const ports = { client, clock, endpoint, fips, log, region };
+  return {
+    async open(revision, signal) {
+      if (revision.type !== "S3") throw notInS3(revision);
+      const object = new S3Object(revision, ports, signal);
+      const first = await object.get();
+      return { content: resumedContent(object, first), size: first.size, eTag: first.eTag };
+    },
+  };
+}
+
+async function createClient(region: string, options: S3Options): Promise<S3Client> {
+  const [{ S3Client }, { NodeHttpHandler }] = await Promise.all([
+    import("@aws-sdk/client-s3"),
+    import("@smithy/node-http-handler"),
+  ]);
+  const { agents, credentials, endpoint, fips } = options;
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: IDLE_TIMEOUT_MS,
+    ...(agents?.http === undefined ? {} : { httpAgent: agents.http }),
+    ...(agents?.https === undefined ? {} : { httpsAgent: agents.https }),
+  });
+  return withoutVersionWarning(
+    () =>
+      new S3Client({
+        region,
+        credentials,
+        requestHandler,
+        // Repeating is ours: it waits by the agent's clock and goes on where the download broke off.
+        maxAttempts: 1,
+        // A checksum of the whole object says nothing about a resumed one; the ETag is compared instead.
+        responseChecksumValidation: "WHEN_REQUIRED",
+        ...(endpoint === undefined ? { useFipsEndpoint: fips } : { endpoint, forcePathStyle: true }),
+      }),
+  );
+}

@@ -1,0 +1,137 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type {
+  CommandView,
+  DeploymentView,
+  GroupView,
+  HostView,
+  NewDeployment,
+  ObjectView,
+  SandboxEvent,
+  SandboxView,
+} from "../model.ts";
+import { type HttpCall, type RequestBody, readText, send } from "./http-json.ts";
+
+/** Longest one `wait` request is held; longer waits are made of several. */
+const WAIT_SLICE_SECONDS = 60;
+const HOST_CHECK_MS = 50;
+
+/**
+ * The management API of a sandbox. Methods reject with `SandboxUnreachable` when nothing answers at the URL, and with
+ * `SandboxRefusal` (status, code, message) when the sandbox says no.
+ */
+export class SandboxClient {
+  readonly url: string;
+
+  /** @param url as `startSandbox` and `codedeploy-sandbox up` give it, `http://127.0.0.1:40123` */
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** What the sandbox is; also the way to see whether one answers. */
+  async describe(): Promise<SandboxView> {
+    return this.#json({ method: "GET", path: "/_sandbox/" });
+  }
+
+  /** Certificate of the authority that signs specifications, PEM. */
+  async caCertificate(): Promise<string> {
+    return readText(await send(this.url, { method: "GET", path: "/_sandbox/ca.pem" }));
+  }
+
+  /** Uploads an object; makes the bucket when there is none. Every upload is a new version. */
+  async putObject(bucket: string, key: string, body: RequestBody): Promise<ObjectView> {
+    const path = `/_sandbox/objects/${encodeURIComponent(bucket)}/${key.split("/").map(encodeURIComponent).join("/")}`;
+    return this.#json({ method: "PUT", path, body, contentType: "application/octet-stream" });
+  }
+
+  /** Declares a host before its agent polls. @param hostIdentifier ARN, when its last part is not the name */
+  async registerHost(name: string, hostIdentifier?: string): Promise<HostView> {
+    const path = `/_sandbox/hosts/${encodeURIComponent(name)}`;
+    return this.#json(withJson("PUT", path, hostIdentifier === undefined ? {} : { hostIdentifier }));
+  }
+
+  async hosts(): Promise<readonly HostView[]> {
+    return this.#json({ method: "GET", path: "/_sandbox/hosts" });
+  }
+
+  /** Resolves when the agent of a host has polled. @throws Error when it has not after the time */
+  async waitForHost(name: string, options: { timeoutSeconds: number }): Promise<HostView> {
+    const deadline = Date.now() + options.timeoutSeconds * 1000;
+    for (;;) {
+      const host = (await this.hosts()).find((candidate) => candidate.name === name);
+      if (host?.lastSeenAt !== undefined) return host;
+      if (Date.now() >= deadline) throw new Error(`No agent polled as ${name} within ${options.timeoutSeconds} s.`);
+      await delay(HOST_CHECK_MS);
+    }
+  }
+
+  /** Makes a group, or gives an existing one another set of hosts (its id stays). */
+  async createGroup(group: { application: string; group: string; hosts: readonly string[] }): Promise<GroupView> {
+    return this.#json(withJson("PUT", groupPath(group), { hosts: group.hosts }));
+  }
+
+  /** Forgets a group; made again it has another id. */
+  async deleteGroup(group: { application: string; group: string }): Promise<void> {
+    await readText(await send(this.url, { method: "DELETE", path: groupPath(group) }));
+  }
+
+  async groups(): Promise<readonly GroupView[]> {
+    return this.#json({ method: "GET", path: "/_sandbox/groups" });
+  }
+
+  /** Starts a deployment to all hosts of a group. */
+  async createDeployment(deployment: NewDeployment): Promise<DeploymentView> {
+    return this.#json(withJson("POST", "/_sandbox/deployments", deployment));
+  }
+
+  /** All deployments, newest first. */
+  async deployments(): Promise<readonly DeploymentView[]> {
+    return this.#json({ method: "GET", path: "/_sandbox/deployments" });
+  }
+
+  async deployment(id: string): Promise<DeploymentView> {
+    return this.#json({ method: "GET", path: `/_sandbox/deployments/${encodeURIComponent(id)}` });
+  }
+
+  /** Resolves when the deployment has ended. @throws Error when it has not after the time */
+  async waitForDeployment(id: string, options: { timeoutSeconds: number }): Promise<DeploymentView> {
+    const deadline = Date.now() + options.timeoutSeconds * 1000;
+    for (;;) {
+      const left = Math.max(0, (deadline - Date.now()) / 1000);
+      const seconds = Math.min(left, WAIT_SLICE_SECONDS);
+      const path = `/_sandbox/deployments/${encodeURIComponent(id)}/wait?seconds=${seconds}`;
+      const view = await this.#json<DeploymentView>({ method: "GET", path });
+      if (view.completedAt !== undefined) return view;
+      if (left === 0) throw new Error(`Deployment ${id} is still ${view.status} after ${options.timeoutSeconds} s.`);
+    }
+  }
+
+  /** Everything that happened to a deployment and then what happens, until it has ended. */
+  async *events(id: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<SandboxEvent, void, undefined> {
+    const path = `/_sandbox/deployments/${encodeURIComponent(id)}/events`;
+    const answer = await send(this.url, { method: "GET", path, signal: options.signal });
+    let rest = "";
+    answer.setEncoding("utf8");
+    for await (const chunk of answer) {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) yield JSON.parse(line);
+    }
+  }
+
+  /** The journal of host commands, oldest first. */
+  async commands(filter: { host?: string; deploymentId?: string } = {}): Promise<readonly CommandView[]> {
+    return this.#json({ method: "GET", path: `/_sandbox/commands?${new URLSearchParams(filter)}` });
+  }
+
+  async #json<T>(call: HttpCall): Promise<T> {
+    return JSON.parse(await readText(await send(this.url, call)));
+  }
+}
+
+function groupPath({ application, group }: { application: string; group: string }): string {
+  return `/_sandbox/groups/${encodeURIComponent(application)}/${encodeURIComponent(group)}`;
+}
+
+function withJson(method: string, path: string, value: unknown): HttpCall {
+  return { method, path, body: JSON.stringify(value), contentType: "application/json" };
+}

@@ -1,0 +1,102 @@
+import type { AcknowledgementEntry, CompletionEntry, JournalEntry } from "../model.ts";
+import type { CommandRow, Table } from "../store/store.ts";
+
+export interface CommandDeskOptions {
+  readonly commands: Table<CommandRow>;
+  readonly redeliverSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+type NewEntry<Entry extends JournalEntry> = Omit<Entry, "sequence" | "at">;
+
+/** Hands commands out to hosts and keeps the journal of what agents did with them. */
+export class CommandDesk {
+  readonly #options: CommandDeskOptions;
+  /** Commands that may still have to be handed out, by host, oldest first. */
+  readonly #open = new Map<string, Set<string>>();
+  readonly #byExecution = new Map<string, string>();
+  #sequence = 0;
+
+  constructor(options: CommandDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a command ready to be handed out. */
+  add(command: CommandRow): void {
+    this.#options.commands.put(command.id, command);
+    this.#byExecution.set(command.deploymentExecutionId, command.id);
+    const open = this.#open.get(command.host) ?? new Set();
+    this.#open.set(command.host, open.add(command.id));
+  }
+
+  get(id: string): CommandRow | undefined {
+    return this.#options.commands.get(id);
+  }
+
+  byExecution(deploymentExecutionId: string): CommandRow | undefined {
+    return this.get(this.#byExecution.get(deploymentExecutionId) ?? "");
+  }
+
+  /** Hands out the oldest command of a host that is ready, or that was handed out and never acknowledged. */
+  take(host: string, agentVersion: string | undefined): CommandRow | undefined {
+    const command = this.#waiting(host).find((candidate) => this.#dueAt(candidate) <= this.#options.now());
+    if (command === undefined) return undefined;
+    const delivery = this.#entry<JournalEntry>({ agentVersion });
+    return this.#keep({ ...command, phase: "delivered", deliveries: [...command.deliveries, delivery] });
+  }
+
+  /** When the next command of a host can be handed out; `Infinity` without one. */
+  nextDueAt(host: string): number {
+    return Math.min(...this.#waiting(host).map((command) => this.#dueAt(command)));
+  }
+
+  /** Takes back a command whose delivery did not reach the agent. */
+  putBack({ id, deliveries }: CommandRow): void {
+    const current = this.get(id);
+    if (current?.phase === "delivered" && current.deliveries.length === deliveries.length) {
+      this.#keep({ ...current, phase: "ready" });
+    }
+  }
+
+  specificationFetched(command: CommandRow, entry: NewEntry<JournalEntry>): void {
+    this.#keep({ ...command, specifications: [...command.specifications, this.#entry<JournalEntry>(entry)] });
+  }
+
+  acknowledged(command: CommandRow, entry: NewEntry<AcknowledgementEntry>): CommandRow {
+    const acknowledgements = [...command.acknowledgements, this.#entry<AcknowledgementEntry>(entry)];
+    const phase = command.phase === "completed" ? "completed" : "acknowledged";
+    return this.#settle({ ...command, phase, acknowledgements });
+  }
+
+  completed(command: CommandRow, entry: NewEntry<CompletionEntry>): CommandRow {
+    const completions = [...command.completions, this.#entry<CompletionEntry>(entry)];
+    return this.#settle({ ...command, phase: "completed", completions });
+  }
+
+  #waiting(host: string): readonly CommandRow[] {
+    return [...(this.#open.get(host) ?? [])].flatMap((id) => this.get(id) ?? []);
+  }
+
+  #dueAt({ phase, deliveries }: CommandRow): number {
+    const last = deliveries.at(-1);
+    return phase === "ready" || last === undefined ? 0 : last.at + this.#options.redeliverSeconds * 1000;
+  }
+
+  #settle(command: CommandRow): CommandRow {
+    const open = this.#open.get(command.host);
+    open?.delete(command.id);
+    if (open?.size === 0) this.#open.delete(command.host);
+    return this.#keep(command);
+  }
+
+  #keep(command: CommandRow): CommandRow {
+    this.#options.commands.put(command.id, command);
+    return command;
+  }
+
+  #entry<Entry extends JournalEntry>(entry: NewEntry<Entry>): NewEntry<Entry> & Pick<JournalEntry, "sequence" | "at"> {
+    this.#sequence += 1;
+    return { ...entry, sequence: this.#sequence, at: this.#options.now() };
+  }
+}

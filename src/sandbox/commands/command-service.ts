@@ -1,0 +1,155 @@
+import type { Coordinator } from "../coordinator.ts";
+import type { HostRegister } from "../hosts.ts";
+import { type CallContext, type JsonService, type OperationAnswer, operation } from "../http/json-service.ts";
+import { ServiceFault } from "../http/service-fault.ts";
+import type { Envelope } from "../specification/envelope.ts";
+import type { CommandRow } from "../store/store.ts";
+import type { CommandDesk } from "./command-desk.ts";
+import { parseDiagnostics, parseIsNoop } from "./diagnostics.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+import * as wire from "./wire-types.ts";
+
+export interface CommandServiceOptions {
+  readonly desk: CommandDesk;
+  readonly hosts: HostRegister;
+  readonly coordinator: Coordinator;
+  readonly waitingRoom: WaitingRoom;
+  readonly longPollSeconds: number;
+  readonly now: () => number;
+  /** The signed specification of a deployment. */
+  readonly envelope: (deploymentId: string) => Promise<Envelope>;
+}
+
+/** Target prefix and signing name of the plain service, and of the one behind `enable_auth_policy`. */
+const SERVICE_NAMES = [
+  ["CodeDeployCommandService_v20141006", "codedeploy-commands"],
+  ["CodeDeployCommandService", "codedeploy-commands-secure"],
+] as const;
+
+/** The service that agents get their commands from, by target prefix. */
+export function commandServices(options: CommandServiceOptions): ReadonlyMap<string, JsonService> {
+  const operations = {
+    PollHostCommand: operation(wire.PollHostCommand, ({ HostIdentifier }, context) =>
+      poll(options, HostIdentifier, context),
+    ),
+    GetDeploymentSpecification: operation(
+      wire.GetDeploymentSpecification,
+      ({ DeploymentExecutionId, HostIdentifier }, context) =>
+        specification(options, { DeploymentExecutionId, HostIdentifier }, context),
+    ),
+    PutHostCommandAcknowledgement: operation(
+      wire.PutHostCommandAcknowledgement,
+      ({ HostCommandIdentifier, Diagnostics }, context) =>
+        acknowledge(options, { id: HostCommandIdentifier, payload: Diagnostics?.Payload }, context),
+    ),
+    PutHostCommandComplete: operation(wire.PutHostCommandComplete, (input, context) => {
+      const { HostCommandIdentifier: id, CommandStatus: status, Diagnostics } = input;
+      return complete(options, { id, status, payload: Diagnostics?.Payload }, context);
+    }),
+    PostHostCommandUpdate: operation(wire.PostHostCommandUpdate, ({ HostCommandIdentifier }) => ({
+      body: { CommandStatus: statusOf(known(options, HostCommandIdentifier)) },
+    })),
+  };
+  return new Map(SERVICE_NAMES.map(([prefix, signingName]) => [prefix, { signingName, operations }]));
+}
+
+/** Answers with a command as soon as there is one, with nothing when the poll has been held long enough. */
+async function poll(
+  { desk, hosts, waitingRoom, longPollSeconds, now }: CommandServiceOptions,
+  hostIdentifier: string,
+  { agentVersion, closed }: CallContext,
+): Promise<OperationAnswer> {
+  const { name } = hosts.seen(hostIdentifier, { at: now(), agentVersion });
+  const until = now() + longPollSeconds * 1000;
+  while (!closed.aborted) {
+    const command = desk.take(name, agentVersion);
+    if (command !== undefined) {
+      // Whoever else polls for this host has to look again when this delivery is due once more.
+      waitingRoom.wake(name);
+      return {
+        body: { HostCommand: toHostCommand(command, hostIdentifier) },
+        onLost: () => {
+          desk.putBack(command);
+          waitingRoom.wake(name);
+        },
+      };
+    }
+    const milliseconds = Math.min(until, desk.nextDueAt(name)) - now();
+    if (milliseconds <= 0) break;
+    await waitingRoom.wait(name, milliseconds, closed);
+  }
+  return { body: {} };
+}
+
+function toHostCommand(command: CommandRow, hostIdentifier: string): Record<string, unknown> {
+  return {
+    HostCommandIdentifier: command.id,
+    HostIdentifier: hostIdentifier,
+    DeploymentExecutionId: command.deploymentExecutionId,
+    CommandName: command.event,
+    Nonce: command.deliveries.length,
+  };
+}
+
+async function specification(
+  { desk, hosts, envelope }: CommandServiceOptions,
+  input: { readonly DeploymentExecutionId: string; readonly HostIdentifier: string },
+  { agentVersion }: CallContext,
+): Promise<OperationAnswer> {
+  const command = desk.byExecution(input.DeploymentExecutionId);
+  if (command === undefined || command.host !== hosts.find(input.HostIdentifier)?.name) {
+    const message = `There is no deployment ${input.DeploymentExecutionId} for host ${input.HostIdentifier}.`;
+    throw new ServiceFault(400, "ClientException", message);
+  }
+  desk.specificationFetched(command, { agentVersion });
+  const body = {
+    DeploymentSystem: "CodeDeploy",
+    DeploymentSpecification: { GenericEnvelope: await envelope(command.deploymentId) },
+  };
+  return { body };
+}
+
+function acknowledge(
+  options: CommandServiceOptions,
+  { id, payload }: { readonly id: string; readonly payload: string | undefined },
+  { agentVersion }: CallContext,
+): OperationAnswer {
+  const command = known(options, id);
+  const answer = command.phase === "completed" ? statusOf(command) : "InProgress";
+  const isNoop = parseIsNoop(payload);
+  options.desk.acknowledged(command, { isNoop, answer, payload, agentVersion });
+  options.coordinator.acknowledged(command, isNoop);
+  return { body: { CommandStatus: answer } };
+}
+
+/** Takes the first report of a command; later ones are answered the same way and only go to the journal. */
+function complete(
+  options: CommandServiceOptions,
+  report: { readonly id: string; readonly status: "Succeeded" | "Failed"; readonly payload: string | undefined },
+  { agentVersion }: CallContext,
+): OperationAnswer {
+  const { id, status, payload } = report;
+  const command = known(options, id);
+  const diagnostics = parseDiagnostics(payload);
+  options.desk.completed(command, { status, payload, diagnostics, agentVersion });
+  if (command.phase !== "completed") options.coordinator.completed(command, status, diagnostics);
+  return { body: {} };
+}
+
+function known({ desk }: CommandServiceOptions, id: string): CommandRow {
+  const command = desk.get(id);
+  if (command !== undefined) return command;
+  throw new ServiceFault(400, "ClientException", `There is no host command ${id}.`);
+}
+
+function statusOf({ phase, completions }: CommandRow): string {
+  switch (phase) {
+    case "ready":
+    case "delivered":
+      return "Pending";
+    case "acknowledged":
+      return "InProgress";
+    case "completed":
+      return completions[0]?.status ?? "Succeeded";
+  }
+}

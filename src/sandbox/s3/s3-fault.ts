@@ -1,0 +1,37 @@
+/** What S3 answers to a request it refuses. */
+const FAULTS = {
+  AccessDenied: [403, "The request is not signed."],
+  AuthorizationHeaderMalformed: [400, "The Authorization header is not one of Signature Version 4 for s3."],
+  BadDigest: [400, "The Content-MD5 does not fit what was received."],
+  IncompleteBody: [400, "The body is shorter or longer than announced, or its chunks are damaged."],
+  InvalidArgument: [400, "A parameter has a value that makes no sense."],
+  InvalidBucketName: [400, "The bucket name is not valid."],
+  InvalidRange: [416, "The requested range lies outside the object."],
+  MethodNotAllowed: [405, "The method is not allowed for this resource."],
+  MissingContentLength: [411, "The length of the body has to be announced."],
+  NoSuchBucket: [404, "The bucket does not exist."],
+  NoSuchKey: [404, "The key does not exist."],
+  NoSuchVersion: [404, "The key has no such version."],
+  NotImplemented: [501, "The sandbox has only a part of S3, and not this one."],
+  PreconditionFailed: [412, "A condition of the request does not hold."],
+  XAmzContentSHA256Mismatch: [400, "The x-amz-content-sha256 does not fit what was received."],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type S3FaultCode = keyof typeof FAULTS;
+
+/** A refusal in the form of S3: an XML document with a code, and a status. */
+export class S3Fault extends Error {
+  override readonly name = "S3Fault";
+  readonly code: S3FaultCode;
+  readonly status: number;
+  /** Further elements of the document: `Key`, `BucketName`, `Condition`, ... */
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(code: S3FaultCode, details: Readonly<Record<string, string>> = {}) {
+    const [status, message] = FAULTS[code];
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.details = details;
+  }
+}

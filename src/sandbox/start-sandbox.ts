@@ -1,0 +1,115 @@
+import { mkdir } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, isIP } from "node:net";
+import { type Assembly, assemble } from "./assemble.ts";
+import { enter, type Route } from "./http/front-door.ts";
+import { openAuthority } from "./specification/authority.ts";
+import { SandboxStartError } from "./start-error.ts";
+
+/** How a sandbox is started. */
+export interface SandboxOptions {
+  /** Keeps the certificate authority and the uploaded objects; made when missing (0700). */
+  readonly dataDirectory: string;
+  /** 0 (default) for a free one. */
+  readonly port?: number;
+  /** A loopback address; default 127.0.0.1. */
+  readonly host?: string;
+  /** How long a poll without a command is held; default 20, 0 answers at once. */
+  readonly longPollSeconds?: number;
+  /** A command that was handed out but not acknowledged for so long is handed out again; default 10. */
+  readonly redeliverSeconds?: number;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:40123`: endpoint for commands, S3 and management. */
+  readonly url: string;
+  readonly port: number;
+  /** Certificate of the authority that signs specifications, PEM. */
+  readonly caFile: string;
+  /** Stops listening and cuts every open connection, held polls included. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_LONG_POLL_SECONDS = 20;
+const DEFAULT_REDELIVER_SECONDS = 10;
+/** Agents keep their connection between polls; the usual 5 s would cut it while the next poll is on its way. */
+const KEEP_ALIVE_MS = 120_000;
+
+/**
+ * Starts a local CodeDeploy.
+ * @throws SandboxStartError when the address is not loopback, the port is taken or the directory cannot be used
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { dataDirectory, host = DEFAULT_HOST, port: wantedPort = 0 } = options;
+  requireLoopback(host);
+  await makeDataDirectory(dataDirectory);
+  const authority = await openAuthority(dataDirectory);
+  const assembly = await assemble({
+    dataDirectory,
+    authority,
+    longPollSeconds: options.longPollSeconds ?? DEFAULT_LONG_POLL_SECONDS,
+    redeliverSeconds: options.redeliverSeconds ?? DEFAULT_REDELIVER_SECONDS,
+  });
+  const server = await listen(assembly.routes, host, wantedPort);
+  const { port } = addressOf(server);
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    port,
+    caFile: authority.caFile,
+    close: () => close(server, assembly),
+  };
+}
+
+function requireLoopback(host: string): void {
+  const isLoopback = host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  if (isLoopback) return;
+  throw new SandboxStartError(
+    `${host} is not a loopback address. The sandbox checks no credentials, so it listens on 127.0.0.1 or ::1 only.`,
+  );
+}
+
+async function makeDataDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new SandboxStartError(`The data directory ${directory} cannot be made (${reason}); choose another.`, {
+      cause: error,
+    });
+  }
+}
+
+function listen(routes: readonly Route[], host: string, port: number): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
+    enter(routes, request, response).catch((error: unknown) => {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(listenFault(error, host, port)));
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+function listenFault(error: Error, host: string, port: number): SandboxStartError {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: "another program listens there; leave the port out to get a free one",
+    EACCES: "ports below 1024 need root; choose a higher one",
+  };
+  const code = "code" in error ? String(error.code) : error.message;
+  return new SandboxStartError(`Cannot listen on ${host}:${port}: ${reasons[code] ?? code}.`, { cause: error });
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no TCP address");
+  return address;
+}
+
+async function close(server: Server, assembly: Assembly): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+  await assembly.close();
+}

@@ -1,0 +1,292 @@
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { Agent, type AgentParts } from "../../src/agent/agent.ts";
+import type { HostPorts } from "../../src/commands/context.ts";
+import { Outbox } from "../../src/commands/outbox.ts";
+import { Reporter } from "../../src/commands/report.ts";
+import { Tracking } from "../../src/commands/tracking.ts";
+import { Layout } from "../../src/deployment/layout.ts";
+import { localFileSystem } from "../../src/host/file-system.ts";
+import { type CommandStatus, ServiceError } from "../../src/ports/commands-api.ts";
+import { createEnvelopeVerifier } from "../../src/remote/envelope-verifier.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { RecordingLog } from "../support/recording-log.ts";
+import { hostCommand, ScriptedCommandsApi, specificationOf } from "../support/scripted-commands-api.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+
+const IDENTITY = { hostIdentifier: "arn:host", region: "us-east-1" };
+const down = new ServiceError("network", "PollHostCommand: connection refused.");
+
+/** An agent against a scripted service; commands are unknown ones, which fail without touching the host. */
+function agentFor(parts: Partial<AgentParts> = {}) {
+  const api = new ScriptedCommandsApi();
+  const clock = new FakeClock();
+  const log = new RecordingLog();
+  const layout = new Layout(temporaryDirectory());
+  const ports = { fileSystem: localFileSystem, clock, log } as Partial<HostPorts> as HostPorts;
+  const outbox = new Outbox(layout.outbox, ports);
+  const stop = new AbortController();
+  const cancel = new AbortController();
+  const agent = new Agent({
+    identity: { identify: async () => IDENTITY },
+    recover: async () => {},
+    connect: () => ({
+      api,
+      ports,
+      verifier: createEnvelopeVerifier({ acceptPlainText: true }),
+      reporter: new Reporter(outbox, api, log),
+      tracking: new Tracking(layout, localFileSystem),
+      settings: { layout, programName: "agent", maxRevisions: 5, deploymentsLog: false, agentEnvironment: {} },
+    }),
+    waitBetweenRunsMs: 1000,
+    maxStopWaitMs: 7_200_000,
+    clock,
+    log,
+    ...parts,
+  });
+  const run = () => {
+    const running = agent.run({ stop: stop.signal, cancel: cancel.signal });
+    onTestFinished(async () => {
+      stop.abort();
+      cancel.abort();
+      await running;
+    });
+    return running;
+  };
+  /** Lets the agent poll until its script is used up, then stops it. */
+  const runScript = async () => {
+    api.whenEmpty = async () => {
+      stop.abort();
+      return undefined;
+    };
+    await run();
+  };
+  return { agent, api, clock, log, stop, cancel, run, runScript };
+}
+
+describe("polling", () => {
+  test("while nothing is going on it waits between polls", async () => {
+    const { api, clock, runScript } = agentFor();
+    api.polls.push(undefined, undefined);
+    await runScript();
+    expect(clock.sleeps.slice(0, 2)).toEqual([1000, 1000]);
+  });
+
+  test("a command is acknowledged, executed and reported once", async () => {
+    const { api, runScript } = agentFor();
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    await runScript();
+    expect(api.calls.filter((call) => call !== "poll")).toEqual([
+      "specification c-1",
+      "acknowledge c-1 noop=true",
+      "complete c-1 Failed",
+    ]);
+    expect(api.completed[0]?.result).toMatchObject({
+      code: 5,
+      scriptName: "",
+      log: "",
+      message:
+        'The service sent the command "Nonsense", which this agent does not know. Update the agent on this host, or remove the event from the deployment.',
+    });
+  });
+
+  test("after a command has ended it polls again at once", async () => {
+    const { api, clock, stop, run } = agentFor();
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    api.whenEmpty = async () => {
+      if (api.completed.length === 2) stop.abort();
+      return api.completed.length === 1 ? hostCommand("c-2", "Nonsense") : undefined;
+    };
+    clock.sleep = async (_milliseconds, signal?: AbortSignal) => {
+      if (!signal?.aborted) await new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));
+    };
+    await run();
+    expect(api.completed.map(({ commandId }) => commandId)).toEqual(["c-1", "c-2"]);
+  });
+
+  test("a command that is delivered twice runs once", async () => {
+    const { api, log, runScript } = agentFor();
+    api.polls.push(hostCommand("c-1", "Nonsense"), hostCommand("c-1", "Nonsense"));
+    await runScript();
+    expect(api.completed).toHaveLength(1);
+    expect(log.messages("warn")).toEqual(["Nonsense was delivered again and is not run twice."]);
+  });
+
+  test("a command for another host is refused, named and not run", async () => {
+    const { api, log, runScript } = agentFor();
+    api.polls.push({ ...hostCommand("c-1", "Install"), hostIdentifier: "arn:hos" });
+    await runScript();
+    expect(api.calls.filter((call) => call !== "poll")).toEqual([]);
+    expect(log.messages("error")[0]).toContain("The service sent a command for arn:hos, but this host is arn:host.");
+  });
+
+  test("at most 16 commands are taken on, and the next one as soon as one has ended", async () => {
+    const { api, run, stop } = agentFor();
+    const waiting: ((status: CommandStatus) => void)[] = [];
+    api.acknowledged = () => new Promise((resolve) => waiting.push(resolve));
+    let sent = 0;
+    api.whenEmpty = async () => {
+      sent += 1;
+      api.envelope = { format: "TEXT/JSON", payload: JSON.stringify(specificationOf(`d-${sent}`, `g-${sent}`)) };
+      return hostCommand(`c-${sent}`, "Nonsense");
+    };
+    const running = run();
+    await vi.waitFor(() => expect(waiting).toHaveLength(16));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sent).toBe(16);
+    waiting[0]?.("Succeeded");
+    await vi.waitFor(() => expect(sent).toBe(17));
+    stop.abort();
+    await vi.waitFor(() => expect(waiting).toHaveLength(17));
+    for (const end of waiting) end("Succeeded");
+    await running;
+  });
+
+  test("commands of one deployment group run one after another, of several side by side", async () => {
+    const { api, run, stop } = agentFor();
+    const acknowledged: string[] = [];
+    const release: (() => void)[] = [];
+    api.acknowledged = (command) => {
+      acknowledged.push(command.id);
+      return new Promise((resolve) => release.push(() => resolve("Succeeded")));
+    };
+    const groups: Record<string, string> = { a1: "g-a", a2: "g-a", b1: "g-b" };
+    api.specification = async ({ id }) => ({
+      format: "TEXT/JSON",
+      payload: JSON.stringify(specificationOf(`d-${id}`, groups[id] ?? "")),
+    });
+    api.polls.push(hostCommand("a1", "X"), hostCommand("a2", "X"), hostCommand("b1", "X"));
+    const running = run();
+    await vi.waitFor(() => expect(acknowledged).toEqual(["a1", "b1"]));
+    release[0]?.();
+    await vi.waitFor(() => expect(acknowledged).toEqual(["a1", "b1", "a2"]));
+    stop.abort();
+    for (const end of release) end();
+    await running;
+  });
+});
+
+describe("failures", () => {
+  test("the reason is said once, every wait is longer, and recovery is said", async () => {
+    const { api, clock, log, runScript } = agentFor();
+    api.polls.push(down, down, down, undefined);
+    await runScript();
+    expect(clock.sleeps.slice(0, 4)).toEqual([5000, 6500, 8500, 1000]);
+    expect(log.messages("error")).toEqual([
+      "PollHostCommand: connection refused. Next try in 5.0 s. It will be tried until it succeeds.",
+    ]);
+    expect(log.messages("info")).toContain("The command service answers again after 3 failures.");
+  });
+
+  test("a new reason is said again", async () => {
+    const { api, log, runScript } = agentFor();
+    api.polls.push(down, new ServiceError("credentials", "PollHostCommand: no credentials."));
+    await runScript();
+    expect(log.messages("error")).toHaveLength(2);
+  });
+
+  test("an unknown identity is waited out", async () => {
+    let tries = 0;
+    const identify = async () => {
+      tries += 1;
+      if (tries < 3) throw new ServiceError("network", "No metadata.");
+      return IDENTITY;
+    };
+    const { api, runScript, log } = agentFor({ identity: { identify } });
+    api.polls.push(undefined);
+    await runScript();
+    expect(tries).toBe(3);
+    expect(log.messages("error")).toHaveLength(1);
+    expect(log.messages("info")).toContain("Polling as arn:host in us-east-1.");
+  });
+
+  test("a result that could not be delivered is sent before anything new is polled", async () => {
+    const { api, run, stop } = agentFor();
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    api.completeFailures.push(...Array.from({ length: 7 }, () => down));
+    api.whenEmpty = async () => {
+      if (api.completed.length === 1) stop.abort();
+      return undefined;
+    };
+    await run();
+    expect(api.completed.map(({ commandId }) => commandId)).toEqual(["c-1"]);
+    const complete = "complete c-1 Failed";
+    const undelivered = api.calls.slice(api.calls.indexOf(complete), api.calls.lastIndexOf(complete));
+    expect(undelivered).toEqual(Array(7).fill(complete));
+  });
+
+  test("a specification that cannot be had is tried again, then reported", async () => {
+    const { api, runScript, clock } = agentFor();
+    api.polls.push(hostCommand("c-1", "Install"));
+    api.envelope = new ServiceError("service", "GetDeploymentSpecification: 500 InternalFailure.");
+    await runScript();
+    expect(api.calls.filter((call) => call === "specification c-1")).toHaveLength(4);
+    expect(clock.sleeps).toEqual(expect.arrayContaining([500, 2000, 5000]));
+    expect(api.completed[0]?.result).toMatchObject({
+      status: "Failed",
+      code: 5,
+      message: "GetDeploymentSpecification: 500 InternalFailure.",
+    });
+  });
+});
+
+describe("answers to the acknowledgement", () => {
+  test.each([
+    ["Succeeded", true, []],
+    ["Failed", true, [["Succeeded", "Succeeded: CompletedNoopCommand"]]],
+    ["InProgress", true, [["Failed", expect.stringContaining("does not know")]]],
+    [undefined, true, [["Failed", expect.stringContaining("does not know")]]],
+  ] as const)("%s for a no-op", async (status, _noop, expected) => {
+    const { api, runScript } = agentFor();
+    api.acknowledged = async () => status;
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    await runScript();
+    expect(api.completed.map(({ result }) => [result.status, result.message])).toEqual(expected);
+  });
+
+  test.each(["Succeeded", "Failed"] as const)("%s for work means that there is nothing left to do", async (status) => {
+    const { api, runScript } = agentFor();
+    api.acknowledged = async () => status;
+    api.polls.push(hostCommand("c-1", "Install"));
+    await runScript();
+    expect(api.calls).toContain("acknowledge c-1 noop=false");
+    expect(api.completed).toEqual([]);
+  });
+});
+
+describe("stopping", () => {
+  test("running commands finish and are reported first", async () => {
+    const { api, run, stop, log } = agentFor();
+    let release: (status: CommandStatus) => void = () => {};
+    api.acknowledged = () => new Promise((resolve) => (release = resolve));
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    const { promise: stopped, resolve: markStopped } = deferred();
+    void run().then(markStopped);
+    await vi.waitFor(() => expect(api.calls).toContain("acknowledge c-1 noop=true"));
+    stop.abort();
+    await vi.waitFor(() => expect(log.messages("info")).toContain("Stopping when c-1 has ended."));
+    release("InProgress");
+    await stopped;
+    expect(api.completed.map(({ commandId }) => commandId)).toEqual(["c-1"]);
+  });
+
+  test("an undeliverable result does not keep it from stopping", async () => {
+    const { api, log, run, stop } = agentFor();
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    let tries = 0;
+    api.complete = async () => {
+      tries += 1;
+      throw down;
+    };
+    const running = run();
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(0));
+    stop.abort();
+    await running;
+    expect(log.messages("warn").at(-1)).toContain("Results stay stored until the next start");
+  });
+});
+
+function deferred() {
+  let resolve: () => void = () => {};
+  const promise = new Promise<void>((fulfil) => (resolve = fulfil));
+  return { promise, resolve };
+}

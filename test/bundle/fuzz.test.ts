@@ -1,0 +1,103 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { DeploymentError } from "../../src/deployment/error.ts";
+import { localFileSystem } from "../../src/host/file-system.ts";
+import { deploymentHost, names, snapshot } from "./download-fixture.ts";
+import { paxEntry, type TarEntryBytes, tarBytes } from "./tar-bytes.ts";
+import { zipBytes } from "./zip-bytes.ts";
+
+const TAR = tarBytes([
+  { name: "app/", type: "5" },
+  { name: "app/appspec.yml", body: "version: 0.0\n" },
+  paxEntry({ path: "app/grün", mtime: "1700000000.25" }),
+  { name: "short", body: "x".repeat(700) },
+  { name: "././@LongLink", type: "L", body: `app/${"n".repeat(200)}\0` },
+  { name: "short", body: "y" },
+  { name: "app/link", type: "2", linkname: "grün" },
+  { name: "app/hard", type: "1", linkname: "app/appspec.yml" },
+]);
+const ZIP = zipBytes([
+  { name: "app/", mode: 0o040755 },
+  { name: "app/appspec.yml", body: "version: 0.0\n" },
+  { name: "app/big", body: "0123456789".repeat(500) },
+  { name: "app/stored", body: "stored", method: 0 },
+  { name: "app/link", mode: 0o120777, body: "big" },
+]);
+
+/** Bytes with some of them changed, taken out or cut off. */
+function mutated(bytes: Buffer): fc.Arbitrary<Buffer> {
+  const position = fc.nat(bytes.length - 1);
+  const change = fc.record({ at: position, to: fc.oneof(fc.nat(255), fc.constantFrom(0, 0x2f, 0x2e, 0xff, 0x37)) });
+  return fc
+    .tuple(fc.array(change, { maxLength: 4 }), fc.option(position), fc.option(position))
+    .map(([changes, cut, gap]) => {
+      const copy = Buffer.from(bytes);
+      for (const { at, to } of changes) copy[at] = to;
+      const short = cut === null ? copy : copy.subarray(0, cut);
+      return gap === null ? short : Buffer.concat([short.subarray(0, gap), short.subarray(gap + 1)]);
+    });
+}
+
+/** Changes that keep the checksums of a tar right, so that what the entries say is what is put to the test. */
+const hostileEntries: fc.Arbitrary<TarEntryBytes[]> = fc.array(
+  fc.record({
+    name: fc.constantFrom("a", "a/b", "a/b/c", "b", "./a", "/a", "a/", "..", "a/..", "../a", "l", "l/a", "", "."),
+    type: fc.constantFrom("0", "1", "2", "5", "L", "K", "x", "7", "6"),
+    linkname: fc.constantFrom("a", "l", "..", "/etc", "../../outside", "b", "a/b", ""),
+    body: fc.constantFrom("", "x", "../a\0", "11 path=../\n", "9 path=a\n"),
+  }),
+  { maxLength: 8 },
+);
+
+const ARCHIVES = [
+  ["tar", mutated(TAR)],
+  ["tgz", mutated(gzipSync(TAR))],
+  ["tgz", mutated(TAR).map((bytes) => gzipSync(bytes))],
+  ["zip", mutated(ZIP)],
+  ["tar", hostileEntries.map((entries) => tarBytes(entries))],
+] as const;
+
+/** An ordinary user could not remove a directory that a changed byte has closed. */
+const changeMode = (path: string, mode: number) => localFileSystem.changeMode(path, mode | 0o700);
+
+describe("archives that are nearly right", () => {
+  test.each(ARCHIVES)("(%s) are unpacked or refused, and nothing else happens", async (type, archives) => {
+    const host = deploymentHost();
+    mkdirSync(host.layout.root);
+    host.file("outside", "untouched");
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(archives, async (bytes) => {
+        rmSync(host.layout.root, { recursive: true });
+        mkdirSync(host.layout.root);
+        const outcome = await host
+          .downloadBytes(bytes, type, { fileSystem: { changeMode } })
+          .catch((error: unknown) => error);
+        if (outcome instanceof Error) {
+          expect(outcome).toBeInstanceOf(DeploymentError);
+          expect(names(host.paths().directory)).toEqual([]);
+          refused += 1;
+        }
+        const { ".": _top, "./root": _root, ...rest } = snapshot(host.directory, { times: false, owners: false });
+        const outside = Object.keys(rest).filter((name) => !name.startsWith("./root/"));
+        expect(outside).toEqual(["./outside"]);
+        expect(rest["./outside"]).toMatch(/^file \d+ untouched$/);
+      }),
+      { numRuns: 150 },
+    );
+    expect(refused).toBeGreaterThan(20);
+  });
+
+  it("begin with ones that are right", async () => {
+    for (const [bytes, type] of [
+      [TAR, "tar"],
+      [ZIP, "zip"],
+    ] as const) {
+      const host = deploymentHost();
+      await host.downloadBytes(bytes, type);
+      expect(names(host.paths().archive)).toContain("appspec.yml");
+    }
+  });
+});

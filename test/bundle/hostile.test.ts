@@ -1,0 +1,348 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it, test } from "vitest";
+import { deploymentHost, failureOf, names } from "./download-fixture.ts";
+import { paxEntry, type TarEntryBytes, tarBytes } from "./tar-bytes.ts";
+import { type ZipEntryBytes, zipBytes } from "./zip-bytes.ts";
+
+interface Hostile {
+  readonly title: string;
+  readonly entries: readonly TarEntryBytes[];
+  readonly says: string;
+}
+
+const LINK = { name: "current", type: "2", linkname: "/etc" };
+
+const HOSTILE_TARS: readonly Hostile[] = [
+  { title: "a name that climbs", entries: [{ name: "../evil" }], says: 'entry "../evil" (byte 0) contains ".."' },
+  { title: "a name that climbs later", entries: [{ name: "a/../../evil" }], says: 'contains ".."' },
+  {
+    title: "a pax path that climbs",
+    entries: [paxEntry({ path: "a/../../../evil" }), { name: "harmless" }],
+    says: 'entry "a/../../../evil"',
+  },
+  {
+    title: "a GNU long name that climbs",
+    entries: [{ name: "././@LongLink", type: "L", body: "../evil\0" }, { name: "harmless" }],
+    says: 'entry "../evil"',
+  },
+  {
+    title: "a NUL in a pax path",
+    entries: [paxEntry({ path: "a\0b" }), { name: "harmless" }],
+    says: 'entry "a\\u0000b" (byte 0) contains a NUL byte'.replace("byte 0", "byte 1024"),
+  },
+  {
+    title: "a name without a name",
+    entries: [{ name: "." }],
+    says: "is a file where the archive has a directory already",
+  },
+  {
+    title: "a file below a link to the outside",
+    entries: [LINK, { name: "current/passwd", body: "root" }],
+    says: 'entry "current/passwd" (byte 512) leads through the symbolic link "current"',
+  },
+  {
+    title: "a file below a link to the inside",
+    entries: [{ name: "lib/a" }, { name: "l", type: "2", linkname: "lib" }, { name: "l/b" }],
+    says: 'leads through the symbolic link "l"',
+  },
+  {
+    title: "links within links",
+    entries: [{ name: "a", type: "2", linkname: "." }, { name: "b", type: "2", linkname: "a/.." }, { name: "b/evil" }],
+    says: 'leads through the symbolic link "b"',
+  },
+  {
+    title: "a directory in the place of a link",
+    entries: [LINK, { name: "current/", type: "5" }],
+    says: "is a directory where the archive has a symbolic link already",
+  },
+  {
+    title: "a link in the place of a directory",
+    entries: [{ name: "current/", type: "5" }, LINK],
+    says: "is a symbolic link where the archive has a directory already",
+  },
+  {
+    title: "a file below a file",
+    entries: [{ name: "a" }, { name: "a/b" }],
+    says: 'lies below "a", which is a file in the same archive',
+  },
+  {
+    title: "a hard link to the outside",
+    entries: [{ name: "shadow", type: "1", linkname: "../../../etc/shadow" }],
+    says: 'is a hard link to "../../../etc/shadow", which contains ".."',
+  },
+  {
+    title: "an absolute hard link",
+    entries: [{ name: "shadow", type: "1", linkname: "/etc/shadow" }],
+    says: 'is a hard link to "/etc/shadow", which is no earlier entry of the archive',
+  },
+  {
+    title: "a hard link to a file below a link",
+    entries: [LINK, { name: "shadow", type: "1", linkname: "current/shadow" }],
+    says: "which is no earlier entry of the archive",
+  },
+  {
+    title: "a hard link to a directory",
+    entries: [
+      { name: "d/", type: "5" },
+      { name: "h", type: "1", linkname: "d" },
+    ],
+    says: 'is a hard link to the directory "d"',
+  },
+  {
+    title: "a character device",
+    entries: [{ name: "dev/null", type: "3" }],
+    says: 'entry "dev/null" (byte 0) is a character device',
+  },
+  { title: "a block device", entries: [{ name: "sda", type: "4" }], says: "is a block device" },
+  { title: "a FIFO", entries: [{ name: "pipe", type: "6" }], says: "is a FIFO" },
+  {
+    title: "an unknown type",
+    entries: [{ name: "v", type: "V" }],
+    says: 'is of the tar type "V", which this agent cannot unpack',
+  },
+  {
+    title: "a sparse file",
+    entries: [paxEntry({ "GNU.sparse.major": "1" }), { name: "GNUSparseFile.1/a" }],
+    says: "is a sparse file, which this agent cannot unpack",
+  },
+  {
+    title: "a name that is not UTF-8",
+    entries: [paxEntry({ path: "gr\uFFFDn" }), { name: "x" }],
+    says: "is not valid UTF-8",
+  },
+];
+
+describe("a tar archive with", () => {
+  test.each(HOSTILE_TARS)("$title is refused and leaves nothing", async ({ entries, says }) => {
+    const host = deploymentHost();
+    const bytes = tarBytes([{ name: "appspec.yml", body: "version: 0.0\n" }, ...entries]);
+    const error = await failureOf(host.downloadBytes(bytes, "tar"));
+    expect(error.message.replace(/byte (\d+)/, (_, at) => `byte ${Number(at) - 1024}`)).toContain(says);
+    expect(error.code).toBe(5);
+    expect(names(host.directory)).toEqual(["root", "root/g-1", "root/g-1/d-NEW"]);
+  });
+
+  it("an absolute name is unpacked without the slash, with one warning", async () => {
+    const host = deploymentHost();
+    await host.downloadBytes(tarBytes([{ name: "/etc/app.conf", body: "x" }, { name: "//srv/b" }]), "tar");
+    expect(names(host.paths().archive)).toEqual(["etc", "etc/app.conf", "srv", "srv/b"]);
+    expect(host.log.messages("warn")).toEqual([
+      'The bundle has absolute names, such as "/etc/app.conf"; the leading "/" is taken off.',
+    ]);
+  });
+
+  it("a link to the outside keeps the link, which nothing is written through", async () => {
+    const host = deploymentHost();
+    const outside = host.file("outside", "untouched");
+    const entries = [
+      { name: "a", type: "2", linkname: outside },
+      { name: "a", body: "mine" },
+    ];
+    await host.downloadBytes(tarBytes(entries), "tar");
+    expect(readFileSync(outside, "utf8")).toBe("untouched");
+    expect(readFileSync(join(host.paths().archive, "a"), "utf8")).toBe("mine");
+  });
+
+  it("a hard link and then a file of the same name leaves the first file alone", async () => {
+    const host = deploymentHost();
+    const entries = [
+      { name: "a", body: "first" },
+      { name: "b", type: "1", linkname: "a" },
+      { name: "b", body: "second" },
+    ];
+    await host.downloadBytes(tarBytes(entries), "tar");
+    expect(readFileSync(join(host.paths().archive, "a"), "utf8")).toBe("first");
+    expect(readFileSync(join(host.paths().archive, "b"), "utf8")).toBe("second");
+  });
+
+  it("a backslash in a name keeps it", async () => {
+    const host = deploymentHost();
+    await host.downloadBytes(tarBytes([{ name: "..\\..\\evil" }]), "tar");
+    expect(names(host.paths().archive)).toEqual(["..\\..\\evil"]);
+  });
+});
+
+const HOSTILE_ZIPS: readonly { title: string; entries: readonly ZipEntryBytes[]; says: string }[] = [
+  { title: "a name that climbs", entries: [{ name: "../../evil", body: "x" }], says: 'entry "../../evil"' },
+  {
+    title: "a name that climbs with backslashes, made on Windows",
+    entries: [{ name: "..\\..\\evil", host: 0, body: "x" }],
+    says: 'contains ".."',
+  },
+  {
+    title: "a file below a link",
+    entries: [
+      { name: "l", mode: 0o120777, body: "/etc" },
+      { name: "l/passwd", body: "x" },
+    ],
+    says: 'leads through the symbolic link "l"',
+  },
+  { title: "a device", entries: [{ name: "d", mode: 0o020644 }], says: "is a character device" },
+  { title: "a FIFO", entries: [{ name: "d", mode: 0o010644 }], says: "is a FIFO" },
+  { title: "a NUL in a name", entries: [{ name: "a\0b" }], says: "contains a NUL byte" },
+  {
+    title: "an encrypted entry",
+    entries: [{ name: "a", flags: 1, body: "x" }],
+    says: "is encrypted, which this agent cannot",
+  },
+  {
+    title: "an unknown method",
+    entries: [{ name: "a", method: 12, body: "x" }],
+    says: "uses the compression method 12",
+  },
+  {
+    title: "an entry longer than stated",
+    entries: [{ name: "bomb", size: 10, body: "x".repeat(100_000) }],
+    says: 'damaged at entry "bomb" at byte 0: it is longer than stated',
+  },
+  {
+    title: "an entry shorter than stated",
+    entries: [{ name: "a", size: 10, body: "x" }],
+    says: "it is shorter than stated",
+  },
+  {
+    title: "a wrong checksum",
+    entries: [{ name: "a", crc: 1, body: "x" }],
+    says: 'entry "a" at byte 0: its checksum is wrong',
+  },
+];
+
+describe("a zip archive with", () => {
+  test.each(HOSTILE_ZIPS)("$title is refused and leaves nothing", async ({ entries, says }) => {
+    const host = deploymentHost();
+    const error = await failureOf(host.downloadBytes(zipBytes(entries), "zip"));
+    expect(error.message).toContain(says);
+    expect(names(host.directory)).toEqual(["root", "root/g-1", "root/g-1/d-NEW"]);
+  });
+
+  it("a count of entries that cannot be is refused before anything is made of it", async () => {
+    const error = await failureOf(
+      deploymentHost().downloadBytes(zipBytes([{ name: "a" }], { records: 0xfffe }), "zip"),
+    );
+    expect(error.message).toContain("its end record points to no directory");
+  });
+
+  it("an end record within its comment is read by the true one", async () => {
+    const host = deploymentHost();
+    const inner = zipBytes([{ name: "decoy", body: "x" }]).toString("latin1");
+    await host.downloadBytes(zipBytes([{ name: "a", body: "x", method: 0 }], { comment: `${inner}!` }), "zip");
+    expect(names(host.paths().archive)).toEqual(["a"]);
+  });
+});
+
+describe("damage", () => {
+  const good = tarBytes([
+    { name: "appspec.yml", body: "version: 0.0\n" },
+    { name: "big", body: "b".repeat(300_000) },
+  ]);
+
+  test.each([
+    [
+      "a tar cut within a file",
+      good.subarray(0, 200_000),
+      "tar",
+      'entry "big" at byte 1024: it ends 101536 bytes before the end of the file',
+    ],
+    [
+      "a tar cut within a header",
+      good.subarray(0, 1300),
+      "tar",
+      'byte 1024, after the entry "appspec.yml": it ends within a header',
+    ],
+    ["a gzip cut short", gzipSync(good).subarray(0, 200), "tgz", "the gzip data is wrong or ends too early"],
+    [
+      "a zip cut short",
+      zipBytes([{ name: "a", body: "x" }]).subarray(0, 60),
+      "zip",
+      "damaged at byte 60: its end record is missing",
+    ],
+    [
+      "a wrong header checksum",
+      tarBytes([{ name: "a" }, { name: "b", breakChecksum: true }]),
+      "tar",
+      'byte 512, after the entry "a": the checksum of a header is wrong',
+    ],
+    [
+      "a pax header that is none",
+      tarBytes([{ name: "x", type: "x", body: "99 path=a\n" }]),
+      "tar",
+      "byte 0: a pax header cannot be read",
+    ],
+    [
+      "a long name of a gigabyte",
+      tarBytes([{ name: "x", type: "L", size: 2 ** 30 }]),
+      "tar",
+      "a header has an impossible length",
+    ],
+    [
+      "nothing at all",
+      Buffer.alloc(0),
+      "zip",
+      "s3://releases/app.zip is empty (0 bytes), so there is no zip archive to unpack.",
+    ],
+    [
+      "a web page",
+      Buffer.from("<html>nope"),
+      "tgz",
+      "s3://releases/app.tgz was declared tgz, but it is no zip, gzip or tar archive (it starts with the bytes 3c 68 74 6d 6c 3e 6e 6f).",
+    ],
+    ["bzip2", Buffer.from("BZh91AY&SY"), "tar", "it is packed with bzip2"],
+    ["gzip of something else", gzipSync("hello"), "tgz", "is gzip data, but what it contains is no tar archive"],
+  ] as const)("%s is told with its place and leaves nothing", async (_title, bytes, type, says) => {
+    const host = deploymentHost();
+    const error = await failureOf(host.downloadBytes(bytes, type));
+    expect(error.message).toContain(says);
+    expect(names(host.directory)).toEqual(["root", "root/g-1", "root/g-1/d-NEW"]);
+  });
+
+  it("of a missing end mark is a warning, since some programs write none", async () => {
+    const host = deploymentHost();
+    await host.downloadBytes(tarBytes([{ name: "a" }], { endMark: false }), "tar");
+    expect(host.log.messages("warn")).toEqual([expect.stringContaining("no end mark")]);
+  });
+});
+
+describe("a bomb", () => {
+  const room = (free: number) => ({ fileSystem: { space: async () => ({ free, total: 10 ** 9 }) } });
+
+  it("in a tgz is stopped at the first entry that does not fit", async () => {
+    const host = deploymentHost();
+    const bytes = gzipSync(
+      tarBytes([
+        { name: "a", body: "x" },
+        { name: "bomb", body: Buffer.alloc(4_000_000) },
+      ]),
+    );
+    const error = await failureOf(host.downloadBytes(bytes, "tgz", room(1_000_000)));
+    expect(error.message).toMatch(/^Not enough space on \S+ for the bundle: 4\.0 MB needed, 1\.0 MB free\.$/);
+    expect(existsSync(host.paths().archiveBeingUnpacked)).toBe(false);
+  });
+
+  it("in a zip is stopped before a byte is unpacked", async () => {
+    const host = deploymentHost();
+    const bytes = zipBytes([
+      { name: "a", body: Buffer.alloc(600_000) },
+      { name: "b", body: Buffer.alloc(600_000) },
+    ]);
+    const setup = room(1_000_000);
+    const made: string[] = [];
+    const makeDirectory = async (path: string) => void made.push(path);
+    const error = await failureOf(
+      host.downloadBytes(bytes, "zip", { fileSystem: { ...setup.fileSystem, makeDirectory } }),
+    );
+    expect(error.message).toContain("1.2 MB needed, 1.0 MB free.");
+    expect(made).toEqual([]);
+  });
+
+  it("that is too big already as it comes is not fetched", async () => {
+    const host = deploymentHost();
+    mkdirSync(host.layout.group("g-1"), { recursive: true });
+    mkdirSync(host.paths("d-OLD").directory);
+    writeFileSync(host.paths("d-OLD").bundle, Buffer.alloc(4000));
+    symlinkSync("/", join(host.paths("d-OLD").directory, "root"));
+    const error = await failureOf(host.downloadBytes(Buffer.alloc(3_000_000), "tgz", room(2_000_000)));
+    expect(error.report).toMatch(/3\.0 MB needed, 2\.0 MB free\. 1 kept revision uses 4\.0 kB \(max_revisions\)\.$/);
+  });
+});

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { AgentHost } from "../support/agent-process.ts";
+import { CuttableProxy } from "../support/cuttable-proxy.ts";
+import type { RevisionFiles } from "../support/revision.ts";
+import { TestSandbox } from "../support/sandbox.ts";
+
+/** A revision whose AfterInstall runs until the file `go` is there. */
+function waiting(directory: string): RevisionFiles {
+  return {
+    "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: wait.sh\n      timeout: 20\n",
+    "wait.sh": `#!/bin/sh\ntouch ${directory}/started\nwhile [ ! -e ${directory}/go ]; do sleep 0.05; done\necho went\n`,
+  };
+}
+
+async function hookRunning(url?: (sandbox: TestSandbox) => Promise<string>) {
+  const sandbox = await TestSandbox.start();
+  const host = new AgentHost("host-1", (await url?.(sandbox)) ?? sandbox.url);
+  host.start();
+  const { deploymentId } = await sandbox.begin(waiting(host.directory), ["host-1"]);
+  await vi.waitFor(() => expect(existsSync(join(host.directory, "started"))).toBe(true), { timeout: 10_000 });
+  const release = () => writeFileSync(join(host.directory, "go"), "");
+  const afterInstall = async () => {
+    const commands = await sandbox.client.commands();
+    const found = commands.find(({ event }) => event === "AfterInstall");
+    if (found === undefined) throw new Error("AfterInstall was never delivered");
+    return found;
+  };
+  return { sandbox, host, deploymentId, release, afterInstall };
+}
+
+const end = (sandbox: TestSandbox, id: string) => sandbox.client.waitForDeployment(id, { timeoutSeconds: 25 });
+
+describe("a stop while a hook runs", () => {
+  test("waits for the hook, reports it, and ends with status 0", async () => {
+    const { host, release, afterInstall } = await hookRunning();
+    host.signal("SIGTERM");
+    await host.logged(/Stopping when .*AfterInstall has ended/);
+    release();
+    expect(await host.ended()).toBe(0);
+    const { completions } = await afterInstall();
+    expect(completions.map(({ status }) => status)).toEqual(["Succeeded"]);
+    expect(readdirSync(join(host.root, "ongoing-deployment"))).toEqual([]);
+  });
+
+  test("a second signal gives the hook up; the event fails with code 7, once", async () => {
+    const { sandbox, host, deploymentId, afterInstall } = await hookRunning();
+    host.signal("SIGTERM");
+    await host.logged(/SIGTERM: taking no new commands/);
+    host.signal("SIGTERM");
+    await host.ended();
+    host.start();
+    expect((await end(sandbox, deploymentId)).status).toBe("Failed");
+    const { completions } = await afterInstall();
+    expect(completions.map(({ diagnostics }) => diagnostics?.errorCode)).toEqual([7]);
+  });
+});
+
+describe("a crash", () => {
+  test("while a hook runs is reported with code 7 by the next start, once, before anything is polled", async () => {
+    const { sandbox, host, deploymentId, release, afterInstall } = await hookRunning();
+    host.signal("SIGKILL");
+    await host.ended();
+    release();
+    expect(readdirSync(join(host.root, "ongoing-deployment"))).toEqual([deploymentId]);
+    host.start();
+    expect((await end(sandbox, deploymentId)).status).toBe("Failed");
+    const { completions } = await afterInstall();
+    expect(completions).toHaveLength(1);
+    expect(completions[0]?.diagnostics).toMatchObject({ errorCode: 7, scriptName: "", log: "" });
+    expect(completions[0]?.diagnostics?.message).toContain("The agent was restarted while it executed this event");
+    expect(readdirSync(join(host.root, "ongoing-deployment"))).toEqual([]);
+  });
+});
+
+describe("a network that is cut while a hook runs", () => {
+  test("costs no report: the result is sent when the network is back, once", async () => {
+    let proxy: CuttableProxy | undefined;
+    const { sandbox, host, deploymentId, release, afterInstall } = await hookRunning(async ({ url }) => {
+      proxy = await CuttableProxy.start(url);
+      return proxy.url;
+    });
+    proxy?.cut();
+    release();
+    await vi.waitFor(() => expect(readdirSync(join(host.root, "outbox"))).toHaveLength(1), { timeout: 10_000 });
+    proxy?.mend();
+    expect((await end(sandbox, deploymentId)).status).toBe("Succeeded");
+    expect((await afterInstall()).completions.map(({ status }) => status)).toEqual(["Succeeded"]);
+  });
+
+  test("and an agent that is stopped meanwhile: the next start sends the result first", async () => {
+    let proxy: CuttableProxy | undefined;
+    const { sandbox, host, deploymentId, release, afterInstall } = await hookRunning(async ({ url }) => {
+      proxy = await CuttableProxy.start(url);
+      return proxy.url;
+    });
+    proxy?.cut();
+    release();
+    await vi.waitFor(() => expect(readdirSync(join(host.root, "outbox"))).toHaveLength(1), { timeout: 10_000 });
+    expect(await host.stop()).toBe(0);
+    expect(host.output).toContain("Results stay stored until the next start");
+    proxy?.mend();
+    host.start();
+    expect((await end(sandbox, deploymentId)).status).toBe("Succeeded");
+    const { deliveries, completions } = await afterInstall();
+    expect(completions.map(({ status }) => status)).toEqual(["Succeeded"]);
+    expect(deliveries).toHaveLength(1);
+  });
+});

@@ -1,0 +1,39 @@
+import { advance } from "../../../src/sandbox/orchestration/advance.ts";
+import {
+  createdDeployment,
+  type DeploymentState,
+  eventToSend,
+} from "../../../src/sandbox/orchestration/deployment-state.ts";
+import { inPlaceEvents } from "../../../src/sandbox/orchestration/lifecycle.ts";
+
+/** A deployment to hosts named by numbers from 1, started. */
+export function started(
+  hosts: number,
+  minimumHealthy: number,
+  options: { readonly ignoreApplicationStopFailures?: boolean; readonly withLoadBalancer?: boolean } = {},
+): DeploymentState {
+  const state = createdDeployment({
+    hosts: Array.from({ length: hosts }, (_, index) => String(index + 1)),
+    minimumHealthy,
+    ignoreApplicationStopFailures: options.ignoreApplicationStopFailures ?? false,
+    events: inPlaceEvents(options.withLoadBalancer ?? false),
+    createdAt: 0,
+  });
+  return advance(state, { type: "started", at: 1 });
+}
+
+/** Hosts that an agent is working for now. */
+export function inFlight(state: DeploymentState): readonly string[] {
+  return state.targets.filter(({ status }) => status === "InProgress").map(({ host }) => host);
+}
+
+/** Ends all events of a host, or fails its first one. */
+export function finishHost(state: DeploymentState, host: string, status: "Succeeded" | "Failed"): DeploymentState {
+  let next = state;
+  for (;;) {
+    const target = next.targets.find((candidate) => candidate.host === host);
+    const open = target === undefined ? undefined : eventToSend(target);
+    if (open === undefined) return next;
+    next = advance(next, { type: "completed", host, index: open.index, status, at: 2 });
+  }
+}
