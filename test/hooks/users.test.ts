@@ -51,7 +51,9 @@ describe("users", () => {
   test.skipIf(!NOT_ROOT)(
     "an ordinary user's agent cannot run scripts as another (needs an ordinary user)",
     async () => {
-      const failure = await hookEvent([{ location: "succeeds", runAs: "nobody" }], { ports: { accounts } }).run();
+      const other = { ...nobody, name: "other", uid: (process.getuid?.() ?? 0) + 1 };
+      const ports = { accounts: { ...accounts, user: async () => other } };
+      const failure = await hookEvent([{ location: "succeeds", runAs: "other" }], { ports }).run();
       expect(failure?.report).toMatch(/only root can .* set sudo: true/);
     },
   );
