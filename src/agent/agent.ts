@@ -87,24 +87,26 @@ export class Agent {
         await services.reporter.deliver();
         const command = await services.api.poll(identity.hostIdentifier, stop);
         this.#complaints.clear();
-        if (command !== undefined) this.#dispatch(checked(command, identity), services, cancel);
-        await this.#waitForNextPoll(command !== undefined, stop);
+        const isNew = command !== undefined && this.#dispatch(checked(command, identity), services, cancel);
+        await this.#waitForNextPoll(isNew, stop);
       } catch (error) {
         if (!stop.aborted) await this.#pause.sleep(this.#complaints.add(error), stop);
       }
     }
   }
 
-  async #waitForNextPoll(gotCommand: boolean, stop: AbortSignal): Promise<void> {
+  /** A new command may be followed by another at once; the same one again must not make the agent poll in a circle. */
+  async #waitForNextPoll(gotNewCommand: boolean, stop: AbortSignal): Promise<void> {
     while (this.#ledger.running >= MOST_COMMANDS && !stop.aborted) await this.#pause.untilWoken(stop);
-    if (!gotCommand && !this.#commandEnded) await this.#pause.sleep(this.#parts.waitBetweenRunsMs, stop);
+    if (!gotNewCommand && !this.#commandEnded) await this.#pause.sleep(this.#parts.waitBetweenRunsMs, stop);
   }
 
-  #dispatch(command: HostCommand, services: CommandServices, cancel: AbortSignal): void {
+  /** Takes a command on; false when it has been taken on before. */
+  #dispatch(command: HostCommand, services: CommandServices, cancel: AbortSignal): boolean {
     const { log } = this.#parts;
     if (!this.#ledger.take(command.id)) {
-      log.warn(`${command.name} was delivered again and is not run twice.`, { command: command.id });
-      return;
+      log.debug(`${command.name} was delivered again and is not run twice.`, { command: command.id });
+      return false;
     }
     log.debug(`Received ${command.name}.`, { command: command.id, execution: command.deploymentExecutionId });
     const running = this.#carryOut(command, services, cancel).finally(() => {
@@ -114,6 +116,7 @@ export class Agent {
       this.#pause.wake();
     });
     this.#running.add(running);
+    return true;
   }
 
   async #carryOut(command: HostCommand, services: CommandServices, cancel: AbortSignal): Promise<void> {

@@ -1,9 +1,21 @@
+/** Whatever keeps the process alive after its program has ended gets this long. */
+const LINGER_MS = 2_000;
+
 /** Runs a program to its exit status; an error that nobody expected becomes one line, never a stack trace. */
 export async function exitWith(program: () => Promise<number>): Promise<void> {
+  process.once("uncaughtException", (error) => {
+    printFault(error);
+    process.exit(1);
+  });
   try {
     process.exitCode = await program();
   } catch (error) {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    printFault(error);
     process.exitCode = 1;
   }
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+function printFault(error: unknown): void {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
 }

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import winston from "winston";
+import TransportStream from "winston-transport";
 import type { Log, LogFields } from "../ports/log.ts";
+import { DailyLogFile } from "./daily-log-file.ts";
 
 /** Where the agent logs, and how much. */
 export interface AgentLogOptions {
@@ -14,26 +14,17 @@ export interface AgentLogOptions {
   readonly console: boolean;
 }
 
-/** A log that must be closed so that its last records reach the file. */
+/** A log that must be closed so that its last records reach their place. */
 export interface ClosableLog extends Log {
   close(): Promise<void>;
 }
-
-const ROTATE_AT_BYTES = 64 * 1024 * 1024;
-const KEPT_FILES = 8;
 
 /**
  * The agent's log file `<directory>/<programName>.log`, one line a record as AWS's agent writes it.
  * @throws Error with an errno when the directory cannot be made
  */
 export function createAgentLog({ directory, programName, verbose, console }: AgentLogOptions): ClosableLog {
-  mkdirSync(directory, { recursive: true, mode: 0o755 });
-  const file = new winston.transports.File({
-    filename: join(directory, `${programName}.log`),
-    maxsize: ROTATE_AT_BYTES,
-    maxFiles: KEPT_FILES,
-    options: { flags: "a", mode: 0o640 },
-  });
+  const file = new FileTransport(new DailyLogFile({ directory, name: programName, now: Date.now }));
   const terminal = new winston.transports.Console({ stderrLevels: ["debug", "info", "warn", "error"] });
   const logger = winston.createLogger({
     level: verbose ? "debug" : "info",
@@ -47,10 +38,32 @@ export function createAgentLog({ directory, programName, verbose, console }: Age
     error: (message, fields) => void logger.error(message, { fields }),
     close: () =>
       new Promise((resolve) => {
-        file.once("finish", () => resolve());
+        logger.once("finish", resolve);
         logger.end();
       }),
   };
+}
+
+/** Writes records to a file; a file that cannot be written ends nothing, and is said once until it can be again. */
+class FileTransport extends TransportStream {
+  readonly #file: DailyLogFile;
+  #isFailing = false;
+
+  constructor(file: DailyLogFile) {
+    super();
+    this.#file = file;
+  }
+
+  override log(record: Record<symbol, unknown>, next: () => void): void {
+    try {
+      this.#file.append(String(record[Symbol.for("message")]));
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) process.stderr.write(`error: ${this.#file.path} cannot be written: ${String(error)}\n`);
+      this.#isFailing = true;
+    }
+    next();
+  }
 }
 
 /** One record as one line: `2026-11-24T12:00:00 INFO  [codedeploy-agent(4711)]: text (command=...)`. */
