@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { ScriptEntry } from "../../src/appspec/appspec.ts";
 import { DeploymentError } from "../../src/deployment/error.ts";
 import { Layout } from "../../src/deployment/layout.ts";
@@ -42,7 +42,7 @@ export interface HookEvent {
   readonly layout: Layout;
   /** Resolves to the failure, undefined for success. */
   readonly run: (signal?: AbortSignal) => Promise<DeploymentError | undefined>;
-  /** Text of `scripts.log`. */
+  /** Text of `scripts.log`; "" before there is one. */
   readonly scriptsLog: () => string;
 }
 
@@ -91,8 +91,12 @@ export function hookEvent(
     log,
     layout,
     run: (signal) => failureOf(runHooks(hookRequest, hookPorts, signal)),
-    scriptsLog: () => readFileSync(layout.deployment(SPECIFICATION).scriptsLog, "utf8"),
+    scriptsLog: () => textOf(layout.deployment(SPECIFICATION).scriptsLog),
   };
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 async function failureOf(running: Promise<void>): Promise<DeploymentError | undefined> {
