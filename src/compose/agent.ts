@@ -49,7 +49,7 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
   for (const name of IGNORED_CREDENTIAL_VARIABLES) delete process.env[name];
 
   const ports = localPorts(log);
-  const settings = hostSettings(config, environment);
+  const settings = hostSettings(config, environment, onPremises);
   const tracking = new Tracking(settings.layout, ports.fileSystem);
   const outbox = new Outbox(settings.layout.outbox, ports);
   const verifier = createEnvelopeVerifier({ acceptPlainText: false, authorities: await signerAuthorities(config) });

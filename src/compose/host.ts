@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { HostPorts, HostSettings } from "../commands/context.ts";
 import { ConfigError } from "../config/config-error.ts";
+import type { OnPremisesConfig } from "../config/on-premises.ts";
 import type { Config } from "../config/schema.ts";
 import { Layout } from "../deployment/layout.ts";
 import { createAccessControl } from "../host/access-control.ts";
@@ -23,14 +24,23 @@ export function localPorts(log: Log): Omit<HostPorts, "revisions"> {
   };
 }
 
-/** What the configuration says about carrying out commands. */
-export function hostSettings(config: Config, environment: NodeJS.ProcessEnv): HostSettings {
+/**
+ * What the configuration says about carrying out commands.
+ * @param onPremises scripts see the host's region and identity as AWS's agent shows them
+ */
+export function hostSettings(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  onPremises: OnPremisesConfig | undefined,
+): HostSettings {
+  const identity =
+    onPremises === undefined ? {} : { AWS_REGION: onPremises.region, AWS_HOST_IDENTIFIER: onPremises.hostIdentifier };
   return {
     layout: new Layout(config.root_dir, config.ongoing_deployment_tracking),
     programName: config.program_name,
     maxRevisions: config.max_revisions,
     deploymentsLog: config.enable_deployments_log,
-    agentEnvironment: definedVariables(environment),
+    agentEnvironment: { ...definedVariables(environment), ...identity },
   };
 }
 

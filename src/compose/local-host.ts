@@ -9,8 +9,8 @@ import { hostSettings, localPorts, makeRoot } from "./host.ts";
 import { remotePorts } from "./remote.ts";
 
 /**
- * Wires the host that `codedeploy-local` deploys on. Region and credentials are looked for when a bundle is fetched
- * over the network, not before.
+ * Wires the host that `codedeploy-local` deploys on. The network is asked for region and credentials when a bundle is
+ * fetched over it, not before.
  * @throws ConfigError when the configuration cannot be used on this host
  */
 export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost & { close(): Promise<void> }> {
@@ -22,15 +22,18 @@ export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost
     console: false,
   });
   const { cancel, stop } = stopOnSignals(process, log);
+  const readOnPremises = () => loadOnPremisesConfig(config.on_premises_config_file, localFileSystem);
   const revisions: Revisions = {
     async open(revision, signal) {
-      const onPremises = await loadOnPremisesConfig(config.on_premises_config_file, localFileSystem);
+      const onPremises = await readOnPremises();
       const remote = await remotePorts({ config, onPremises, environment: process.env, log });
       return remote.revisions(await remote.identity.identify(stop)).open(revision, signal);
     },
   };
+  // An ordinary user cannot read that file, and needs it only to fetch something.
+  const onPremises = await readOnPremises().catch((error: Error) => void log.warn(error.message));
   return {
-    settings: hostSettings(config, process.env),
+    settings: hostSettings(config, process.env, onPremises ?? undefined),
     ports: { ...localPorts(log), revisions },
     cancel: AbortSignal.any([stop, cancel]),
     close: () => log.close(),

@@ -26,7 +26,7 @@ ${hooks}`,
     "app/version.txt": version,
     "app/bin/tool": `#!/bin/sh\necho ${version}\n`,
     "scripts/note.sh": `#!/bin/sh
-echo "$LIFECYCLE_EVENT ${version} $DEPLOYMENT_ID $APPLICATION_NAME $DEPLOYMENT_GROUP_NAME $DEPLOYMENT_GROUP_ID $BUNDLE_BUCKET/$BUNDLE_KEY" >>${target}.notes
+echo "$LIFECYCLE_EVENT ${version} $DEPLOYMENT_ID $APPLICATION_NAME $DEPLOYMENT_GROUP_NAME $DEPLOYMENT_GROUP_ID $BUNDLE_BUCKET/$BUNDLE_KEY $AWS_REGION \${AWS_HOST_IDENTIFIER##*/} \${AWS_SECRET_ACCESS_KEY-none}" >>${target}.notes
 echo "output of $LIFECYCLE_EVENT"
 `,
     ...extra,
@@ -61,7 +61,7 @@ describe("a deployment from the first poll to the last report", () => {
     expect(existsSync(join(target, "app/old.txt"))).toBe(false);
 
     const group = second.groupId;
-    const facts = (id: string) => `${id} shop fleet ${group} revisions/shop.bundle`;
+    const facts = (id: string) => `${id} shop fleet ${group} revisions/shop.bundle us-east-1 host-1 none`;
     expect(read(`${target}.notes`).trim().split("\n")).toEqual([
       ...EVENTS.slice(1).map((event) => `${event} 1.0 ${facts(first.deploymentId)}`),
       `ApplicationStop 1.0 ${facts(second.deploymentId)}`,

@@ -1,0 +1,143 @@
+// Two figures of the whole agent:
+//   cold start   from starting the agent's process until its first poll reaches the service; baseline: an empty Node
+//   deployment   seven events with trivial scripts, from the first command being available until the last report has
+//                reached the service; baseline: starting the same five scripts one after another without an agent
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { below, show } from "./measure.mjs";
+
+const RUNS = 15;
+const SCRIPTED = ["ApplicationStop", "BeforeInstall", "AfterInstall", "ApplicationStart", "ValidateService"];
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = (name) => join(root, `dist/${name}.js`);
+const home = mkdtempSync(join(tmpdir(), "codedeploy-bench-"));
+const children = [];
+
+/** Measures both and prints them. */
+export async function run() {
+  try {
+    await benchColdStart();
+    await benchDeployment();
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function benchColdStart() {
+  const service = createServer((_request, response) => {
+    service.emit("polled", performance.now());
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end("{}");
+  }).listen(0, "127.0.0.1");
+  await once(service, "listening");
+  const config = writeConfig("cold", `http://127.0.0.1:${service.address().port}`);
+  const starts = [];
+  const baseline = [];
+  for (let run = 0; run <= RUNS; run++) {
+    const emptyStartedAt = performance.now();
+    spawnSync(process.execPath, ["-e", "0"]);
+    const empty = performance.now() - emptyStartedAt;
+    const startedAt = performance.now();
+    const agent = start("codedeploy-agent", "run", "--config-file", config);
+    const [polledAt] = await once(service, "polled");
+    agent.kill("SIGKILL");
+    await once(agent, "exit");
+    // The first run warms the disk's cache and is not counted.
+    if (run > 0) {
+      baseline.push(empty);
+      starts.push(polledAt - startedAt);
+    }
+  }
+  service.closeAllConnections();
+  service.close();
+  show("Cold start to first poll", { figures: starts, goal: below(500), baseline, baselineName: "an empty Node" });
+}
+
+async function benchDeployment() {
+  const url = await startSandbox();
+  start("codedeploy-agent", "run", "--config-file", writeConfig("host-1", url));
+  const revision = writeRevision();
+  const deployments = [];
+  const baseline = [];
+  for (let run = 0; run <= RUNS; run++) {
+    const scriptsStartedAt = performance.now();
+    for (const _event of SCRIPTED) spawnSync(join(revision, "ok.sh"));
+    const scripts = performance.now() - scriptsStartedAt;
+    const durationMs = await deployOnce(url, revision);
+    if (run > 0) {
+      baseline.push(scripts);
+      deployments.push(durationMs);
+    }
+  }
+  show("Deployment of seven events", {
+    figures: deployments,
+    goal: below(300),
+    baseline,
+    baselineName: "its scripts alone",
+  });
+}
+
+/** Milliseconds from the moment the first command was available until the last report, by the sandbox's clock. */
+async function deployOnce(url, revision) {
+  const child = spawn(process.execPath, [
+    ...[program("codedeploy-sandbox"), "deploy", "--json", "--source", revision, "--endpoint", url],
+    ...["--application", "bench", "--group", "bench", "--hosts", "host-1"],
+  ]);
+  child.stdout.resume();
+  const [status] = await once(child, "exit");
+  if (status !== 0) throw new Error(`the deployment failed; see ${url}/_sandbox/deployments`);
+  const [latest] = await (await fetch(`${url}/_sandbox/deployments`)).json();
+  return latest.completedAt - latest.startedAt;
+}
+
+async function startSandbox() {
+  const sandbox = start("codedeploy-sandbox", "up", "--json", "--data", join(home, "sandbox"));
+  const [line] = await once(createInterface(sandbox.stdout), "line");
+  return JSON.parse(line).url;
+}
+
+function writeConfig(host, url) {
+  const directory = join(home, host);
+  mkdirSync(directory, { recursive: true });
+  const onPremises = join(directory, "onpremises.yml");
+  const identity = { region: "us-east-1", iam_user_arn: `arn:aws:iam::123456789012:user/${host}` };
+  const keys = { aws_access_key_id: "BENCH", aws_secret_access_key: "bench" };
+  writeFileSync(onPremises, JSON.stringify({ ...identity, ...keys }), { mode: 0o600 });
+  const config = {
+    root_dir: join(directory, "root"),
+    log_dir: join(directory, "logs"),
+    on_premises_config_file: onPremises,
+    deploy_control_endpoint: url,
+    s3_endpoint_override: url,
+    wait_between_runs: 1,
+  };
+  const file = join(directory, "agent.yml");
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+/** A revision with one file and a script for each event that comes from it; ApplicationStop runs the one before. */
+function writeRevision() {
+  const directory = join(home, "revision");
+  mkdirSync(directory);
+  const hooks = Object.fromEntries(SCRIPTED.map((event) => [event, [{ location: "ok.sh", timeout: 10 }]]));
+  const files = [{ source: "file.txt", destination: join(home, "target") }];
+  writeFileSync(join(directory, "appspec.yml"), JSON.stringify({ version: 0, os: "linux", files, hooks }));
+  writeFileSync(join(directory, "file.txt"), "installed\n");
+  writeFileSync(join(directory, "ok.sh"), "#!/bin/sh\nexit 0\n");
+  chmodSync(join(directory, "ok.sh"), 0o755);
+  return directory;
+}
+
+function start(name, ...args) {
+  const child = spawn(process.execPath, [program(name), ...args], { stdio: ["ignore", "pipe", "ignore"] });
+  child.stdout.resume();
+  children.push(child);
+  return child;
+}
