@@ -28,6 +28,8 @@ const home = mkdtempSync(join(tmpdir(), "codedeploy-demo-"));
 chmodSync(home, 0o755);
 const started = [];
 
+// Whoever reads the output may stop reading; what was started is stopped all the same.
+process.stdout.on("error", () => {});
 process.exitCode = await main();
 
 async function main() {

@@ -3,6 +3,8 @@ const LINGER_MS = 2_000;
 
 /** Runs a program to its exit status; an error that nobody expected becomes one line, never a stack trace. */
 export async function exitWith(program: () => Promise<number>): Promise<void> {
+  // Whoever read the output may be gone; that is no reason to end, least of all for a daemon.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.once("uncaughtException", (error) => {
     printFault(error);
     process.exit(1);

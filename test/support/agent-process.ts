@@ -66,6 +66,12 @@ export class AgentHost {
     this.#child?.kill(signal);
   }
 
+  /** Stops reading what the agent prints, as a terminal that is closed does. */
+  closeOutputs(): void {
+    this.#child?.stdout?.destroy();
+    this.#child?.stderr?.destroy();
+  }
+
   /** Exit status of the agent once it has ended; null when a signal ended it. */
   async ended(): Promise<number | null> {
     const child = this.#child;
