@@ -15,7 +15,6 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -51,14 +50,11 @@ async function main() {
 }
 
 async function startSandbox() {
-  const process = start("sandbox", [program("codedeploy-sandbox"), "up", "--json", "--data", join(home, "sandbox")]);
-  const [line] = await Promise.race([
-    once(createInterface(process.stdout), "line"),
-    once(process, "exit").then(() => Promise.reject(new Error(`the sandbox ended; see ${join(home, "sandbox.log")}`))),
-  ]);
-  const sandbox = JSON.parse(line);
-  say(`Sandbox   ${sandbox.url}   (a local CodeDeploy: no AWS account needed)`);
-  return sandbox;
+  const sandbox = start("sandbox", [program("codedeploy-sandbox"), "up", "--json", "--data", join(home, "sandbox")]);
+  const started = await lineOf(sandbox, join(home, "sandbox.log"), /^\{.*\}$/m);
+  const { url } = JSON.parse(started);
+  say(`Sandbox   ${url}   (a local CodeDeploy: no AWS account needed)`);
+  return { url };
 }
 
 async function startAgent(url) {
@@ -70,19 +66,19 @@ async function startAgent(url) {
     "--config-file",
     join(directory, "codedeployagent.yml"),
   ]);
-  await polling(agent, directory);
+  await lineOf(agent, join(directory, "logs/codedeploy-agent.log"), /Polling as .*/);
   say(`Agent     host-1, polling           state in ${directory}/\n`);
 }
 
-/** Waits until the agent's log says that it polls. */
-async function polling(agent, directory) {
-  const log = join(directory, "logs/codedeploy-agent.log");
+/** Waits until a program has written what matches a pattern to a file. */
+async function lineOf(child, file, pattern) {
   for (let tries = 0; tries < 500; tries++) {
-    if (existsSync(log) && readFileSync(log, "utf8").includes("Polling as")) return;
-    if (agent.exitCode !== null) break;
+    const [line] = (existsSync(file) && readFileSync(file, "utf8").match(pattern)) || [];
+    if (line !== undefined) return line;
+    if (child.exitCode !== null) break;
     await delay(20);
   }
-  throw new Error(`the agent does not poll; see ${join(home, "agent.log")}`);
+  throw new Error(`${child.spawnargs.slice(1, 3).join(" ")} did not start; see ${file} and ${home}/*.log`);
 }
 
 /** Makes a revision of the sample service and deploys it; resolves with the exit status. */
@@ -121,8 +117,8 @@ function lookAround({ url, port, status }) {
   if (!stay || status !== 0) return;
   say(`  the service        http://127.0.0.1:${port}/`);
   say(`  the sandbox        node dist/codedeploy-sandbox.js status --endpoint ${url}`);
-  say(`Stop it with: kill ${started.map(({ process }) => process.pid).join(" ")} $(cat ${servicePidFile()})`);
-  for (const { process } of started) process.unref();
+  say(`Stop it with: kill ${started.map(({ pid }) => pid).join(" ")} $(cat ${servicePidFile()})`);
+  for (const child of started) child.unref();
 }
 
 function servicePidFile() {
@@ -133,9 +129,8 @@ function servicePidFile() {
 function start(name, command) {
   mkdirSync(home, { recursive: true });
   const log = openSync(join(home, `${name}.log`), "a");
-  const stdout = name === "sandbox" ? "pipe" : log;
-  const child = spawn(process.execPath, command, { stdio: ["ignore", stdout, log], detached: stay });
-  started.push({ name, process: child });
+  const child = spawn(process.execPath, command, { stdio: ["ignore", log, log], detached: stay });
+  started.push(child);
   return child;
 }
 
@@ -148,7 +143,7 @@ async function run(command, stdio = "ignore") {
 /** Stops the service that was deployed, then the agent and the sandbox, and waits for their end. */
 async function stopAll() {
   if (existsSync(servicePidFile())) await end(Number(readFileSync(servicePidFile(), "utf8")));
-  for (const { process: child } of started.reverse()) {
+  for (const child of started.reverse()) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill("SIGTERM");
     await Promise.race([once(child, "exit"), delay(10_000).then(() => child.kill("SIGKILL"))]);
