@@ -45,7 +45,7 @@ async function main() {
   }
   if (stay && status === 0) return status;
   await stopAll();
-  say(status === 0 ? "Done. Everything that was started has been stopped; rerun with --stay to keep it." : "Stopped.");
+  say(status === 0 ? "Done; everything that was started has been stopped. Keep it with --stay." : "Stopped.");
   return status;
 }
 
@@ -95,7 +95,8 @@ async function deploy(version, port, url) {
   const status = await run(
     [
       ...[program("codedeploy-sandbox"), "deploy", "--source", revision, "--application", "hello-web"],
-      ...["--group", "demo", "--hosts", "host-1", "--bucket", "demo", "--timeout", "120", "--endpoint", url],
+      ...["--group", "demo", "--hosts", "host-1", "--bucket", "demo", "--key", `hello-web-${version}.tgz`],
+      ...["--timeout", "120", "--endpoint", url],
     ],
     "inherit",
   );
@@ -108,16 +109,16 @@ async function answerOf(port) {
 }
 
 function lookAround({ url, port, status }) {
-  const host = join(home, "host-1");
-  say("Look around:");
-  say(`  installed files    ${join(home, "srv/hello-web")}/`);
-  say(`  output of scripts  ${join(host, "deployment-root/deployment-logs/codedeploy-agent-deployments.log")}`);
-  say(`  agent's log        ${join(host, "logs/codedeploy-agent.log")}`);
-  say(`  agent's state      ${join(host, "deployment-root")}/`);
+  say(`Look around in ${home}:`);
+  say("  installed files    srv/hello-web/");
+  say("  output of scripts  host-1/deployment-root/deployment-logs/");
+  say("  agent's log        host-1/logs/codedeploy-agent.log");
+  say("  agent's state      host-1/deployment-root/");
   if (!stay || status !== 0) return;
   say(`  the service        http://127.0.0.1:${port}/`);
   say(`  the sandbox        node dist/codedeploy-sandbox.js status --endpoint ${url}`);
-  say(`Stop it with: kill ${started.map(({ pid }) => pid).join(" ")} $(cat ${servicePidFile()})`);
+  say("Stop it with:");
+  say(`  kill ${started.map(({ pid }) => pid).join(" ")} $(cat ${servicePidFile()})`);
   for (const child of started) child.unref();
 }
 
