@@ -7,7 +7,6 @@ import { DIAGNOSTICS_CODES } from "../deployment/diagnostics.ts";
 import { DeploymentError } from "../deployment/error.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileSystem } from "../ports/file-system.ts";
-import type { Log } from "../ports/log.ts";
 
 /** Where an AppSpec file is looked for. */
 export interface AppSpecPlace {
@@ -17,18 +16,21 @@ export interface AppSpecPlace {
   readonly filename: string;
 }
 
+/** An AppSpec file that can be used. */
+export interface ReadAppSpec {
+  readonly appSpec: AppSpec;
+  /** What is most likely meant otherwise, a line each; "" for nothing. */
+  readonly warnings: string;
+}
+
 /**
- * Finds and reads the AppSpec file of an unpacked revision; its warnings go to the log.
+ * Finds and reads the AppSpec file of an unpacked revision.
  * @throws DeploymentError code 5 that lists every fault, or the names tried and the entries found
  */
-export async function readAppSpec(
-  { archive, filename }: AppSpecPlace,
-  { fileSystem, log }: { readonly fileSystem: FileSystem; readonly log: Log },
-): Promise<AppSpec> {
+export async function readAppSpec({ archive, filename }: AppSpecPlace, fileSystem: FileSystem): Promise<ReadAppSpec> {
   const found = await findAppSpec(archive, filename, fileSystem);
   const parsed = parseAppSpec(await fileSystem.readText(join(archive, found)), found);
-  if (parsed.warnings.length > 0) log.warn(renderFaults(found, parsed.warnings));
-  if (parsed.kind === "valid") return parsed.appSpec;
+  if (parsed.kind === "valid") return { appSpec: parsed.appSpec, warnings: renderFaults(found, parsed.warnings) };
   throw unusable(`The AppSpec file of the revision is not valid.\n${renderFaults(found, parsed.faults)}`);
 }
 

@@ -52,7 +52,9 @@ async function fetchRevision({ specification, settings, ports }: CommandContext,
 async function installFiles({ specification, settings, ports }: CommandContext, cancel: AbortSignal): Promise<string> {
   const { layout } = settings;
   const { archive, directory } = layout.deployment(specification);
-  const appSpec = await readAppSpec({ archive, filename: specification.appSpecFilename }, ports);
+  const place = { archive, filename: specification.appSpecFilename };
+  const { appSpec, warnings } = await readAppSpec(place, ports.fileSystem);
+  if (warnings !== "") ports.log.warn(warnings);
   const mismatch = eventMismatch(appSpec, specification.allPossibleLifecycleEvents);
   if (mismatch !== undefined) throw eventsDoNotMatch(mismatch);
   const request = {

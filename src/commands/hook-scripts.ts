@@ -37,7 +37,8 @@ export async function findHookScripts(context: CommandContext): Promise<HookScri
       );
     case "revision": {
       const { archive, deploymentId } = selection;
-      const appSpec = await readAppSpec({ archive, filename: specification.appSpecFilename }, ports);
+      const place = { archive, filename: specification.appSpecFilename };
+      const { appSpec } = await readAppSpec(place, ports.fileSystem);
       return { scripts: appSpec.hooks.get(event) ?? [], archive, revisionId: deploymentId };
     }
   }

@@ -57,7 +57,8 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
   return {
     identity: remote.identity,
     async recover() {
-      await recoverInstalls(settings.layout, ports);
+      for (const { groupId, outcome, message } of await recoverInstalls(settings.layout, ports))
+        log[outcome === "failed" ? "error" : "warn"](`Deployment group ${groupId}: ${message}`);
       await recoverCommands({ tracking, outbox, clock: systemClock, log });
     },
     connect(identity) {
