@@ -18,6 +18,7 @@ import type { Log } from "../ports/log.ts";
 import { IGNORED_CREDENTIAL_VARIABLES } from "../remote/credentials.ts";
 import { createEnvelopeVerifier } from "../remote/envelope-verifier.ts";
 import { VERSION } from "../version.ts";
+import { claimHost } from "./claim.ts";
 import { hostSettings, localPorts, makeRoot } from "./host.ts";
 import { remotePorts } from "./remote.ts";
 
@@ -45,6 +46,7 @@ interface Configuration {
 async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Promise<AgentParts> {
   const { config } = loaded;
   await makeRoot(config);
+  await claimHost(config, log);
   const environment = { ...process.env };
   for (const name of IGNORED_CREDENTIAL_VARIABLES) delete process.env[name];
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
@@ -106,5 +106,28 @@ describe("a network that is cut while a hook runs", () => {
     const { deliveries, completions } = await afterInstall();
     expect(completions.map(({ status }) => status)).toEqual(["Succeeded"]);
     expect(deliveries).toHaveLength(1);
+  });
+});
+
+describe("two agents on one root directory", () => {
+  test("the second one refuses and names the first, which goes on; a killed one is no obstacle", async () => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url).start();
+    await host.logged(/Polling as/);
+    const pidFile = join(host.directory, "state/codedeploy-agent.pid");
+    const pid = readFileSync(pidFile, "utf8").trim();
+    const second = new AgentHost("host-2", sandbox.url, { root_dir: host.root }).start();
+    expect(await second.ended()).toBe(1);
+    expect(second.output).toContain(
+      `error: Another agent, process ${pid}, works on root_dir ${host.root}. Stop it first, or set another root_dir.\n`,
+    );
+    expect(readFileSync(pidFile, "utf8").trim()).toBe(pid);
+    host.signal("SIGKILL");
+    await host.ended();
+    host.start();
+    await vi.waitFor(() => expect(readFileSync(pidFile, "utf8").trim()).not.toBe(pid), { timeout: 5000 });
+    await sandbox.deploy({ "appspec.yml": "version: 0.0\nos: linux\n" }, ["host-1"]);
+    expect(await host.stop()).toBe(0);
+    expect(existsSync(pidFile)).toBe(false);
   });
 });

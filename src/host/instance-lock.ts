@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { errnoOf } from "../ports/errno.ts";
+
+/** Held by the one agent that works on a root directory. */
+export interface InstanceLock {
+  release(): void;
+}
+
+/** How long a holder may take to say who it is. */
+const ANSWER_TIMEOUT_MS = 500;
+
+/**
+ * Claims a root directory for this process. The lock is a socket in Linux's abstract namespace, named after the real
+ * path: the kernel frees it with the process, so no crash can leave it behind. It is seen within a network namespace.
+ * @param root an existing directory
+ * @returns the id of the process that holds it (0 when it does not say) instead of the lock, when another one does
+ */
+export async function claimRoot(root: string): Promise<InstanceLock | { readonly heldBy: number }> {
+  const name = `\0codedeploy-agent-${createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 32)}`;
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    socket.end(String(process.pid));
+  });
+  try {
+    await listen(server, name);
+  } catch (error) {
+    if (errnoOf(error) !== "EADDRINUSE") throw error;
+    return { heldBy: await holder(name) };
+  }
+  server.unref();
+  return { release: () => void server.close() };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function holder(path: string): Promise<number> {
+  return new Promise((resolve) => {
+    let text = "";
+    const socket = connect(path);
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy());
+    socket.setEncoding("utf8").on("data", (chunk) => {
+      text += chunk;
+    });
+    // A holder that has just ended or does not answer is unknown, and no failure of this one.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => resolve(Number(text) || 0));
+  });
+}
