@@ -3,9 +3,9 @@ import { parseSpecification } from "../deployment/parse-specification.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import type { CommandStatus, CommandsApi, HostCommand } from "../ports/commands-api.ts";
 import type { EnvelopeVerifier } from "../ports/envelope-verifier.ts";
-import type { CommandContext, HostPorts, HostSettings } from "./context.ts";
+import type { HostPorts, HostSettings } from "./context.ts";
 import { execute, failed } from "./execute.ts";
-import { handlerFor } from "./handlers.ts";
+import { handlerFor, type PreparedCommand } from "./handlers.ts";
 import { persistently } from "./persistently.ts";
 import type { Reporter } from "./report.ts";
 import type { Tracking } from "./tracking.ts";
@@ -37,7 +37,7 @@ export async function processCommand(
   try {
     const specification = await openSpecification(command, services);
     await services.inLane(specification.deploymentGroupId, () =>
-      acknowledgeAndExecute(command, { specification, services, cancel }),
+      takeTurn(command, { specification, services, cancel }),
     );
   } catch (error) {
     const result = failed(error, log);
@@ -57,28 +57,54 @@ interface Execution {
   readonly cancel: AbortSignal;
 }
 
-async function acknowledgeAndExecute(command: HostCommand, execution: Execution): Promise<void> {
+/**
+ * What happens to a command when its deployment group's turn has come. It is tracked before it is acknowledged: from
+ * then on the service waits for a report, so a crash must leave a trace for the next start to report.
+ */
+async function takeTurn(command: HostCommand, execution: Execution): Promise<void> {
   const { services, specification } = execution;
-  const context: CommandContext = {
+  const { ports, settings, tracking, reporter } = services;
+  const prepared = await handlerFor({ event: command.name, specification })({
     event: command.name,
     specification,
-    settings: services.settings,
-    ports: services.ports,
-  };
-  const { isNoop, execute: work } = await handlerFor(context)(context);
-  const status = await persistently(() => services.api.acknowledge(command, isNoop), services.ports);
+    settings,
+    ports,
+  });
+  const startedAt = ports.clock.monotonic();
+  await tracking.begin(specification.deploymentId, command.id);
+  const result = await acknowledgeAndExecute(command, prepared, execution);
+  if (result !== undefined) {
+    logEnd(command, { result, services, startedAt });
+    await reporter.store(command.id, result);
+  }
+  await forget(command, specification, services);
+}
+
+/** How the command ended; undefined when there is nothing to report. Never rejects. */
+async function acknowledgeAndExecute(
+  command: HostCommand,
+  { isNoop, execute: work }: PreparedCommand,
+  { specification, services, cancel }: Execution,
+): Promise<CommandResult | undefined> {
+  const { api, ports, settings } = services;
+  let status: CommandStatus | undefined;
+  try {
+    status = await persistently(() => api.acknowledge(command, isNoop), ports);
+  } catch (error) {
+    return failed(error, ports.log);
+  }
   switch (nextStep(status, isNoop)) {
     case "nothing":
-      services.ports.log.info(
-        `${command.name} needs no execution: the service has it as ${status}.`,
-        fieldsOf(command),
-      );
-      return;
+      ports.log.info(`${command.name} needs no execution: the service has it as ${status}.`, fieldsOf(command));
+      return undefined;
     case "complete-noop":
-      await services.reporter.store(command.id, succeeded("CompletedNoopCommand"));
-      return;
+      return succeeded("CompletedNoopCommand");
     case "execute":
-      await executeTracked(command, { ...execution, work: () => work(execution.cancel) });
+      ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command));
+      return execute(async () => {
+        await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
+        return work(cancel);
+      }, ports.log);
   }
 }
 
@@ -87,23 +113,6 @@ function nextStep(status: CommandStatus | undefined, isNoop: boolean): "nothing"
   if (status === "Succeeded") return "nothing";
   if (status === "Failed") return isNoop ? "complete-noop" : "nothing";
   return "execute";
-}
-
-async function executeTracked(
-  command: HostCommand,
-  { specification, services, work }: Execution & { readonly work: () => Promise<string> },
-): Promise<void> {
-  const { ports, settings, tracking, reporter } = services;
-  const startedAt = ports.clock.monotonic();
-  ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command));
-  await tracking.begin(specification.deploymentId, command.id);
-  const result = await execute(async () => {
-    await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
-    return work();
-  }, ports.log);
-  logEnd(command, { result, services, startedAt });
-  await reporter.store(command.id, result);
-  await forget(command, specification, services);
 }
 
 /** The result is stored by now, so a failure here must not become a second one. */

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Agent, type AgentParts } from "../../src/agent/agent.ts";
 import type { HostPorts } from "../../src/commands/context.ts";
@@ -60,7 +61,7 @@ function agentFor(parts: Partial<AgentParts> = {}) {
     };
     await run();
   };
-  return { agent, api, clock, log, stop, cancel, run, runScript };
+  return { agent, api, clock, log, layout, stop, cancel, run, runScript };
 }
 
 describe("polling", () => {
@@ -146,12 +147,8 @@ describe("polling", () => {
 
   test("commands of one deployment group run one after another, of several side by side", async () => {
     const { api, run, stop } = agentFor();
-    const acknowledged: string[] = [];
-    const release: (() => void)[] = [];
-    api.acknowledged = (command) => {
-      acknowledged.push(command.id);
-      return new Promise((resolve) => release.push(() => resolve("Succeeded")));
-    };
+    const release = new Map<string, () => void>();
+    api.acknowledged = ({ id }) => new Promise((resolve) => release.set(id, () => resolve("Succeeded")));
     const groups: Record<string, string> = { a1: "g-a", a2: "g-a", b1: "g-b" };
     api.specification = async ({ id }) => ({
       format: "TEXT/JSON",
@@ -159,11 +156,11 @@ describe("polling", () => {
     });
     api.polls.push(hostCommand("a1", "X"), hostCommand("a2", "X"), hostCommand("b1", "X"));
     const running = run();
-    await vi.waitFor(() => expect(acknowledged).toEqual(["a1", "b1"]));
-    release[0]?.();
-    await vi.waitFor(() => expect(acknowledged).toEqual(["a1", "b1", "a2"]));
+    await vi.waitFor(() => expect([...release.keys()].sort()).toEqual(["a1", "b1"]));
+    release.get("a1")?.();
+    await vi.waitFor(() => expect([...release.keys()]).toContain("a2"));
     stop.abort();
-    for (const end of release) end();
+    for (const end of release.values()) end();
     await running;
   });
 });
@@ -253,6 +250,35 @@ describe("answers to the acknowledgement", () => {
     await runScript();
     expect(api.calls).toContain("acknowledge c-1 noop=false");
     expect(api.completed).toEqual([]);
+  });
+});
+
+describe("tracking", () => {
+  test("a command is tracked before it is acknowledged, so that a crash in between leaves a trace", async () => {
+    const { api, layout, runScript } = agentFor();
+    const tracked: (string | undefined)[] = [];
+    api.acknowledged = async () => {
+      tracked.push(readFileSync(layout.trackingFile("d-1"), "utf8"));
+      return "InProgress";
+    };
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    await runScript();
+    expect(tracked).toEqual(["c-1"]);
+    expect(readdirSync(layout.tracking)).toEqual([]);
+  });
+
+  test.each([
+    [
+      "is refused",
+      () => Promise.reject(new ServiceError("refused", "PutHostCommandAcknowledgement: unknown command.")),
+    ],
+    ["says that it has ended", async () => "Succeeded" as const],
+  ])("ends when the acknowledgement %s", async (_what, acknowledged) => {
+    const { api, layout, runScript } = agentFor();
+    api.acknowledged = acknowledged;
+    api.polls.push(hostCommand("c-1", "Nonsense"));
+    await runScript();
+    expect(readdirSync(layout.tracking)).toEqual([]);
   });
 });
 

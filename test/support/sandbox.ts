@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { SandboxClient } from "../../src/sandbox/client/sandbox-client.ts";
 import type { DeploymentView, NewDeployment } from "../../src/sandbox/model.ts";
-import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { packTar, type RevisionFiles, writeRevision } from "./revision.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -18,8 +18,8 @@ export class TestSandbox {
   }
 
   /** Starts one on a free port; it is closed when the test has finished. */
-  static async start(): Promise<TestSandbox> {
-    const sandbox = await startSandbox({ dataDirectory: temporaryDirectory(), redeliverSeconds: 30 });
+  static async start(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
+    const sandbox = await startSandbox({ dataDirectory: temporaryDirectory(), redeliverSeconds: 30, ...options });
     onTestFinished(() => sandbox.close());
     return new TestSandbox(sandbox.url, sandbox.caFile);
   }
