@@ -135,6 +135,27 @@ describe("specification", () => {
   });
 });
 
+describe("command", () => {
+  test("one that the agent does not know: acknowledged as a no-op, then failed", async () => {
+    const { diagnostics, host, sandbox } = await failedDeployment(GOOD, { lifecycleEvents: ["MakeCoffee"] });
+    expect(diagnostics).toMatchObject({ errorCode: 5, scriptName: "", log: "" });
+    expect(diagnostics?.message).toBe(
+      'The service sent the command "MakeCoffee", which this agent does not know. Update the agent on this host, or remove the event from the deployment.',
+    );
+    expect(host.log).toMatch(/ERROR .*MakeCoffee failed: The service sent the command "MakeCoffee"/);
+    const [command] = await sandbox.client.commands();
+    expect(command?.acknowledgements.map(({ isNoop }) => isNoop)).toEqual([true]);
+  });
+
+  test("an update of the agent itself: the package manager does that", async () => {
+    const { diagnostics, host } = await failedDeployment(GOOD, { lifecycleEvents: ["UpdateDeploymentAgent"] });
+    expect(diagnostics?.message).toBe(
+      "This agent does not update itself. Update the codedeploy-agent package with the host's package manager.",
+    );
+    expect(host.log).toMatch(/ERROR .*UpdateDeploymentAgent failed: This agent does not update itself/);
+  });
+});
+
 describe("revision", () => {
   test("a broken AppSpec file: every fault with its line", async () => {
     const appspec =
