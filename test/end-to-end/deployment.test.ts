@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
+import { HttpProxy } from "../support/http-proxy.ts";
 import { hasZip, packTar, packZip, type RevisionFiles, writeRevision } from "../support/revision.ts";
 import { failure, statuses, TestSandbox } from "../support/sandbox.ts";
 
@@ -117,6 +118,24 @@ describe("a deployment from the first poll to the last report", () => {
     const target = join(host.directory, "srv");
     await deployBundle(sandbox, packZip(writeRevision(revision(target, "1.0"))), "zip");
     expect(read(target, "app/version.txt")).toBe("1.0");
+  });
+
+  test("through a proxy that wants a user and a password, for the commands and for S3", async () => {
+    const sandbox = await TestSandbox.start();
+    const proxy = await HttpProxy.start();
+    const host = new AgentHost("host-1", sandbox.url, { proxy_uri: proxy.url, verbose: true }).start();
+    const deployment = await sandbox.deploy(revision(join(host.directory, "srv"), "1.0"), ["host-1"]);
+    expect(deployment.status).toBe("Succeeded");
+    expect([...proxy.asked].sort()).toEqual([`${sandbox.url}/`, `${sandbox.url}/revisions/shop.bundle`]);
+    expect(await host.stop()).toBe(0);
+    expect(host.output).not.toMatch(/knock/);
+  });
+
+  test("with the service that checks permissions", async () => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url, { enable_auth_policy: true }).start();
+    const deployment = await sandbox.deploy(revision(join(host.directory, "srv"), "1.0"), ["host-1"]);
+    expect(deployment.status).toBe("Succeeded");
   });
 
   test("one host at a time, in order; a failure stops the rollout", async () => {

@@ -1,0 +1,42 @@
+import { createServer, request } from "node:http";
+import { onTestFinished } from "vitest";
+
+/** An HTTP proxy that asks for a user and a password, and remembers what it was asked for. */
+export class HttpProxy {
+  /** With user and password. */
+  readonly url: string;
+  /** Absolute URLs, without their queries. */
+  readonly asked: ReadonlySet<string>;
+
+  private constructor(url: string, asked: ReadonlySet<string>) {
+    this.url = url;
+    this.asked = asked;
+  }
+
+  /** Starts one; it is closed when the test has finished. */
+  static async start(): Promise<HttpProxy> {
+    const wanted = `Basic ${Buffer.from("scout:knock knock").toString("base64")}`;
+    const asked = new Set<string>();
+    const server = createServer((from, to) => {
+      if (from.headers["proxy-authorization"] !== wanted) return void to.writeHead(407).end();
+      const url = new URL(from.url ?? "");
+      asked.add(`${url.origin}${url.pathname}`);
+      const { "proxy-authorization": _, ...headers } = from.headers;
+      const onward = request(url, { method: from.method, headers }, (answer) => {
+        to.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(to);
+      });
+      onward.on("error", () => to.destroy());
+      to.on("close", () => onward.destroy());
+      from.pipe(onward);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    return new HttpProxy(`http://scout:knock%20knock@127.0.0.1:${port}`, asked);
+  }
+}
