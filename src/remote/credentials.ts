@@ -49,8 +49,22 @@ async function sessionFile(file: string): Promise<CredentialProvider> {
   const { fromIni } = await import("@aws-sdk/credential-providers");
   return async () => {
     const read = fromIni({ filepath: file, configFilepath: file, profile: "default", ignoreCache: true });
-    return { ...(await read()), expiration: new Date(Date.now() + SESSION_FILE_LIFETIME_MS) };
+    const credentials = await read().catch((cause: unknown) => {
+      throw new UnusableCredentialsFile(file, cause);
+    });
+    return { ...credentials, expiration: new Date(Date.now() + SESSION_FILE_LIFETIME_MS) };
   };
+}
+
+/** The SDK's own error names no file. Its name is kept: that is how a lack of credentials is recognised. */
+class UnusableCredentialsFile extends Error {
+  override readonly name = "CredentialsProviderError";
+
+  constructor(file: string, cause: unknown) {
+    super(`${file} has no credentials in its default profile, or cannot be read; is whatever refreshes it running?`, {
+      cause,
+    });
+  }
 }
 
 /** Builds the provider, and loads the code that it needs, at the first call. */
