@@ -61,7 +61,7 @@ function requireIdle({ deployments }: SandboxStore, { groupId, group }: GroupRow
   for (const row of deployments.all()) {
     if (row.groupId !== groupId || row.state.completedAt !== undefined) continue;
     const id = row.deploymentId;
-    const message = `Deployment group ${group} is already deploying deployment '${id}' (it already has an active Deployment '${id}').`;
+    const message = `Deployment group ${group} is already deploying deployment '${id}' (it already has an active Deployment '${id}'). Start the agents it waits for, or restart the sandbox.`;
     throw new ServiceFault(400, "DeploymentLimitExceededException", message);
   }
 }
