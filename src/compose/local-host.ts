@@ -27,7 +27,9 @@ export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost
     async open(revision, signal) {
       const onPremises = await readOnPremises();
       const remote = await remotePorts({ config, onPremises, environment: process.env, log });
-      return remote.revisions(await remote.identity.identify(stop)).open(revision, signal);
+      const isInAws = revision.type !== "GitHub";
+      const source = isInAws ? remote.revisions(await remote.identity.identify(stop)) : remote.gitHub;
+      return source.open(revision, signal);
     },
   };
   // An ordinary user cannot read that file, and needs it only to fetch something.

@@ -1,3 +1,4 @@
+import { revisionsByType } from "../bundle/revisions-by-type.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { OnPremisesConfig } from "../config/on-premises.ts";
 import { type Config, FIPS_REGIONS } from "../config/schema.ts";
@@ -10,6 +11,7 @@ import { trustedAuthorities } from "../remote/authorities.ts";
 import { commandsEndpoint, createCommandsApi } from "../remote/commands-api.ts";
 import { connectionAgents } from "../remote/connection-agents.ts";
 import { createCredentialProvider } from "../remote/credentials.ts";
+import { createGitHubRevisions } from "../remote/github-revisions.ts";
 import { createIdentitySource } from "../remote/identity.ts";
 import { createS3Revisions } from "../remote/s3-revisions.ts";
 import { VERSION } from "../version.ts";
@@ -29,6 +31,8 @@ export interface RemotePorts {
   readonly commandsApi: (identity: HostIdentity) => CommandsApi;
   /** @throws ConfigError when S3 has no endpoint of the kind that was asked for in the host's region */
   readonly revisions: (identity: HostIdentity) => Revisions;
+  /** Revisions in GitHub alone: they need no region and no credentials of AWS. */
+  readonly gitHub: Revisions;
 }
 
 /**
@@ -43,7 +47,15 @@ export async function remotePorts({ config, onPremises, environment, log }: Remo
     clock: systemClock,
     ...(agents === undefined ? {} : { agents }),
   };
+  const gitHub = createGitHubRevisions({
+    endpoint: config.github_api_endpoint,
+    userAgent: `codedeploy-agent/${VERSION}`,
+    agents,
+    clock: systemClock,
+    log,
+  });
   return {
+    gitHub,
     identity: createIdentitySource({ onPremises, environment, metadata: metadataOptions(config, environment) }),
     commandsApi: ({ region }) => {
       const { deploy_control_endpoint: override, enable_auth_policy: secure, use_fips_mode: fips } = config;
@@ -58,9 +70,10 @@ export async function remotePorts({ config, onPremises, environment, log }: Remo
       });
     },
     revisions: ({ region }) => {
-      const { s3_endpoint_override: endpoint, use_fips_mode: fips } = config;
+      const { s3_endpoint_override: endpoint, use_fips_mode: fips, use_dual_stack: dualStack } = config;
       requireFips(config, region);
-      return createS3Revisions({ ...connection, region, fips, log, ...(endpoint === undefined ? {} : { endpoint }) });
+      const s3 = { ...connection, region, fips, dualStack, log, ...(endpoint === undefined ? {} : { endpoint }) };
+      return revisionsByType({ S3: createS3Revisions(s3), GitHub: gitHub });
     },
   };
 }

@@ -35,7 +35,13 @@ export const KEYS = {
   enable_auth_policy: key(flag, false, "Use the command service that checks IAM permissions (VPC endpoints)."),
   use_fips_mode: key(flag, false, "Use FIPS endpoints; US regions only."),
   s3_endpoint_override: key(serviceUrl, undefined, "URL of S3, used as it is."),
-  proxy_uri: key(proxyUrl, undefined, "HTTP proxy for the command service and S3; user and password allowed."),
+  use_dual_stack: key(flag, false, "Use the endpoint of S3 that answers over IPv6 too."),
+  github_api_endpoint: key(
+    serviceUrl,
+    undefined,
+    "Base URL of GitHub's API, as https://host/api/v3 for GitHub Enterprise Server; without it github.com.",
+  ),
+  proxy_uri: key(proxyUrl, undefined, "HTTP proxy for the command service, S3 and GitHub; user and password allowed."),
   deployment_signer_ca_file: key(
     optional(path),
     undefined,

@@ -18,6 +18,8 @@ export interface S3Options {
   readonly endpoint?: string;
   /** `use_fips_mode`. */
   readonly fips: boolean;
+  /** `use_dual_stack`: endpoints that answer over IPv6 too. */
+  readonly dualStack?: boolean;
   /** Agents that go through the configured proxy. */
   readonly agents?: { readonly http?: HttpAgent; readonly https?: HttpsAgent };
   readonly clock: Clock;
@@ -53,7 +55,7 @@ async function createClient(region: string, options: S3Options): Promise<S3Clien
     import("@aws-sdk/client-s3"),
     import("@smithy/node-http-handler"),
   ]);
-  const { agents, credentials, endpoint, fips } = options;
+  const { agents, credentials, dualStack = false, endpoint, fips } = options;
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: IDLE_TIMEOUT_MS,
@@ -70,7 +72,9 @@ async function createClient(region: string, options: S3Options): Promise<S3Clien
         maxAttempts: 1,
         // A checksum of the whole object says nothing about a resumed one; the ETag is compared instead.
         responseChecksumValidation: "WHEN_REQUIRED",
-        ...(endpoint === undefined ? { useFipsEndpoint: fips } : { endpoint, forcePathStyle: true }),
+        ...(endpoint === undefined
+          ? { useFipsEndpoint: fips, useDualstackEndpoint: dualStack }
+          : { endpoint, forcePathStyle: true }),
       }),
   );
 }

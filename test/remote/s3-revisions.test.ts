@@ -335,7 +335,7 @@ it("a revision that is not in S3 is refused", async () => {
 
 describe("the endpoint", () => {
   /** Host names that requests go to, seen by an agent that connects nowhere. */
-  async function hostOf(region: string, fips: boolean): Promise<string> {
+  async function hostOf(region: string, kind: { fips: boolean; dualStack?: boolean }): Promise<string> {
     const { Agent } = await import("node:https");
     let host = "";
     const https = new Agent();
@@ -343,7 +343,7 @@ describe("the endpoint", () => {
       host = String(options.host);
       throw Object.assign(new Error("no network in tests"), { code: "EPERM" });
     };
-    const { endpoint: _none, ...options } = { region, fips, agents: { https }, endpoint: undefined };
+    const { endpoint: _none, ...options } = { region, ...kind, agents: { https }, endpoint: undefined };
     const { clock, log } = s3From("http://127.0.0.1:1");
     const { createS3Revisions } = await import("../../src/remote/s3-revisions.ts");
     await createS3Revisions({ credentials: CREDENTIALS, clock, log, ...options })
@@ -359,7 +359,14 @@ describe("the endpoint", () => {
     ["eusc-de-east-1", false, "releases.s3.eusc-de-east-1.amazonaws.eu"],
     ["cn-north-1", false, "releases.s3.cn-north-1.amazonaws.com.cn"],
   ])("of %s (FIPS: %s) is %s", async (region, fips, host) => {
-    expect(await hostOf(region, fips)).toBe(host);
+    expect(await hostOf(region, { fips })).toBe(host);
+  });
+
+  test.each([
+    [false, "releases.s3.dualstack.us-east-1.amazonaws.com"],
+    [true, "releases.s3-fips.dualstack.us-east-1.amazonaws.com"],
+  ])("with IPv6 (FIPS: %s) is %s", async (fips, host) => {
+    expect(await hostOf("us-east-1", { fips, dualStack: true })).toBe(host);
   });
 
   it("is reached through the agent that is passed in", async () => {

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { Revision } from "../../deployment/revision.ts";
+import type { Secret } from "../../deployment/secret.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
+import { gitHubLocation } from "./github-location.ts";
 import { LocalUsageError } from "./usage-error.ts";
 
 /** Values of `--type`. */
@@ -11,13 +13,16 @@ export type BundleType = (typeof BUNDLE_TYPES)[number];
 export interface BundleLocation {
   readonly location: string;
   readonly type: BundleType;
+  /** Access token for GitHub; other locations have no use for it. */
+  readonly gitHubToken?: Secret;
 }
 
 /**
- * The revision that a location and a type name: a path, or `s3://bucket/key?versionId=..&etag=..`.
+ * The revision that a location and a type name: a path, `s3://bucket/key?versionId=..&etag=..`, or a URL of GitHub.
  * @throws LocalUsageError when the location is of another kind, does not exist or does not fit the type
  */
-export async function revisionAt({ location, type }: BundleLocation, fileSystem: FileSystem): Promise<Revision> {
+export async function revisionAt(bundle: BundleLocation, fileSystem: FileSystem): Promise<Revision> {
+  const { location, type } = bundle;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
@@ -25,9 +30,11 @@ export async function revisionAt({ location, type }: BundleLocation, fileSystem:
     case "s3":
       return inS3({ location, type });
     case "https":
-      throw new LocalUsageError(`${location}: this version fetches bundles from paths and s3:// only.`);
+      return inGitHub(bundle);
     default:
-      throw new LocalUsageError(`${location}: ${scheme}:// cannot be used; give a path or s3://bucket/key.`);
+      throw new LocalUsageError(
+        `${location}: ${scheme}:// cannot be used; give a path, s3://bucket/key or a URL of github.com.`,
+      );
   }
 }
 
@@ -40,6 +47,16 @@ async function onThisHost({ location, type }: BundleLocation, fileSystem: FileSy
   }
   if (kind === "directory") throw new LocalUsageError(`${location} is a directory; use --type directory.`);
   return { type: "Local File", location, bundleType: type };
+}
+
+function inGitHub({ location, type, gitHubToken: token }: BundleLocation): Revision {
+  const place = gitHubLocation(new URL(location));
+  if (place === undefined) {
+    throw new LocalUsageError(`${location}: of https:// only https://github.com/account/repository can be used.`);
+  }
+  if (type === "tgz") throw new LocalUsageError(`${location}: GitHub packs commits as tar or zip; use --type tar.`);
+  const bundleType = place.bundleType ?? (type === "zip" ? "zip" : "tar");
+  return { type: "GitHub", ...place, bundleType, ...(token === undefined ? {} : { token }) };
 }
 
 function inS3({ location, type }: BundleLocation): Revision {

@@ -3,6 +3,7 @@ import { execute } from "../../commands/execute.ts";
 import { handlerFor } from "../../commands/handlers.ts";
 import type { CommandResult } from "../../deployment/diagnostics.ts";
 import { AGENT_EVENTS } from "../../deployment/lifecycle.ts";
+import type { Secret } from "../../deployment/secret.ts";
 import type { DeploymentSpecification, FileExistsBehavior } from "../../deployment/specification.ts";
 import { type BundleType, revisionAt } from "./bundle-location.ts";
 import { orderEvents } from "./events.ts";
@@ -18,6 +19,7 @@ export interface LocalDeployment {
   readonly applicationName: string;
   readonly events: readonly string[];
   readonly appspecFilename: string;
+  readonly gitHubToken?: Secret;
 }
 
 /** How one event of a local deployment ended. */
@@ -45,7 +47,7 @@ export async function localSpecification(
   { ports }: Pick<LocalHost, "ports">,
 ): Promise<{ readonly specification: DeploymentSpecification; readonly events: readonly string[] }> {
   const events = orderEvents(deployment.events);
-  const revision = await revisionAt({ location: deployment.bundleLocation, type: deployment.type }, ports.fileSystem);
+  const revision = await revisionAt({ ...deployment, location: deployment.bundleLocation }, ports.fileSystem);
   const specification: DeploymentSpecification = {
     deploymentId: `d-${randomName(ports.clock.random)}-local`,
     deploymentGroupId: deployment.deploymentGroup,

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { ConfigError } from "../../config/config-error.ts";
 import { type LoadedConfig, loadConfig } from "../../config/load.ts";
+import { Secret } from "../../deployment/secret.ts";
 import { FILE_EXISTS_BEHAVIORS } from "../../deployment/specification.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
 import { BUNDLE_TYPES } from "./bundle-location.ts";
@@ -20,13 +21,14 @@ export interface LocalProgramDependencies {
   readonly openHost: (loaded: LoadedConfig) => Promise<LocalHost & { close(): Promise<void> }>;
 }
 
-type Options = LocalDeployment & { readonly agentConfigurationFile?: string };
+type Options = LocalDeployment & { readonly agentConfigurationFile?: string; readonly githubToken?: Secret };
 
 const EXAMPLES = `
 Examples:
   codedeploy-local --bundle-location ./my-app
   codedeploy-local -l my-app.tgz -t tgz -g my-group -b OVERWRITE
   codedeploy-local -l s3://bucket/my-app.zip?versionId=8f1c -t zip
+  codedeploy-local -l https://github.com/account/my-app/tree/main -t tar
   codedeploy-local -e DownloadBundle,Install,ApplicationStart`;
 
 /** The program \`codedeploy-local\`: a deployment on this host without the service. Resolves with its exit status. */
@@ -45,7 +47,7 @@ function command({ version, workingDirectory }: LocalProgramDependencies): Comma
     .description("Carries out a deployment on this host, without the CodeDeploy service.")
     .version(version, "-v, --version", "print the version")
     .helpOption("-h, --help", "show this help")
-    .option("-l, --bundle-location <location>", "path of the bundle, or s3://bucket/key", workingDirectory)
+    .option("-l, --bundle-location <location>", "path of the bundle, s3://bucket/key or a GitHub URL", workingDirectory)
     .addOption(new Option("-t, --type <type>", "how it is packed").choices(BUNDLE_TYPES).default("directory"))
     .addOption(
       new Option("-b, --file-exists-behavior <behavior>", "what to do with files that no deployment installed")
@@ -58,17 +60,26 @@ function command({ version, workingDirectory }: LocalProgramDependencies): Comma
     .option("-e, --events <events>", "events to carry out, in order, separated by commas", events, DEFAULT_EVENTS)
     .option("-c, --agent-configuration-file <file>", "the agent's configuration file")
     .option("-A, --appspec-filename <name>", "name of the AppSpec file", "appspec.yml")
+    .addOption(
+      new Option("--github-token <token>", "access token for GitHub; better kept in the variable")
+        .env("CODEDEPLOY_GITHUB_TOKEN")
+        .argParser((token: string) => new Secret(token)),
+    )
     .addHelpText("after", EXAMPLES);
 }
 
-async function deploy(options: Options, dependencies: LocalProgramDependencies): Promise<number> {
+async function deploy({ githubToken, ...options }: Options, dependencies: LocalProgramDependencies): Promise<number> {
   try {
     requireGroupName(options.deploymentGroup);
     const host = await dependencies.openHost(await loadConfig(options.agentConfigurationFile, dependencies.fileSystem));
     try {
       return await deployOn(
         host,
-        { ...options, applicationName: options.applicationName ?? options.bundleLocation },
+        {
+          ...options,
+          applicationName: options.applicationName ?? options.bundleLocation,
+          ...(githubToken === undefined ? {} : { gitHubToken: githubToken }),
+        },
         dependencies,
       );
     } finally {

@@ -1,0 +1,138 @@
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { GitHubRevision } from "../deployment/revision.ts";
+import type { Clock } from "../ports/clock.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { Log } from "../ports/log.ts";
+import type { ConnectionAgents } from "./connection-agents.ts";
+import { fetchThrough } from "./github-fetch.ts";
+import { type GitHubFault, type GitHubPlace, keepsFailing, refused, retrying } from "./github-messages.ts";
+
+/** How long AWS's agent waits between its attempts. */
+const WAITS_MS: readonly number[] = [10_000, 30_000, 90_000];
+
+/** What requests to GitHub work with. */
+export interface GitHubPorts {
+  /** Base URL of the API. */
+  readonly endpoint: string;
+  readonly userAgent: string;
+  readonly agents: Partial<ConnectionAgents> | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** An answer of GitHub. */
+export interface GitHubPart {
+  readonly body: Readable;
+  /** Length in bytes; GitHub packs while it sends and rarely says. */
+  readonly size: number | undefined;
+}
+
+/** The archive of one commit. */
+export class GitHubArchive {
+  readonly place: GitHubPlace;
+  readonly ports: GitHubPorts;
+  readonly signal: AbortSignal | undefined;
+  readonly #faults: GitHubFault[] = [];
+
+  constructor(revision: GitHubRevision, ports: GitHubPorts, signal: AbortSignal | undefined) {
+    this.place = { revision, endpoint: ports.endpoint };
+    this.ports = ports;
+    this.signal = signal;
+  }
+
+  /**
+   * Asks for the archive, and again while the failure looks passing: four attempts in all, however many calls.
+   * @throws DeploymentError with status, repository, commit and remedy
+   */
+  async get(): Promise<GitHubPart> {
+    for (;;) {
+      try {
+        return await this.#ask();
+      } catch (error) {
+        if (this.signal?.aborted) throw error;
+        await this.#wait(toFault(error));
+      }
+    }
+  }
+
+  /** Notes that a body broke off, and waits. @returns whether it may be asked for again */
+  async mayRepeat(reason: unknown): Promise<boolean> {
+    if (this.#faults.length >= WAITS_MS.length) return false;
+    await this.#wait(toFault(reason));
+    return true;
+  }
+
+  async #ask(): Promise<GitHubPart> {
+    const { Octokit } = await import("@octokit/rest");
+    const { endpoint, userAgent, agents } = this.ports;
+    const { account: owner, repository: repo, commitId: ref, bundleType, token } = this.place.revision;
+    const silent = () => {};
+    const octokit = new Octokit({
+      baseUrl: endpoint,
+      userAgent,
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+      ...(token === undefined ? {} : { auth: token.reveal() }),
+    });
+    const request = {
+      fetch: fetchThrough(agents),
+      parseSuccessResponseBody: false,
+      ...(this.signal === undefined ? {} : { signal: this.signal }),
+    };
+    const { repos } = octokit.rest;
+    const download = bundleType === "zip" ? repos.downloadZipballArchive : repos.downloadTarballArchive;
+    const { data, headers } = await download({ owner, repo, ref, request });
+    const length = Number(headers["content-length"]);
+    return {
+      body: Readable.fromWeb(data as NodeReadableStream<Uint8Array>),
+      size: Number.isSafeInteger(length) && length > 0 ? length : undefined,
+    };
+  }
+
+  async #wait(fault: GitHubFault): Promise<void> {
+    if (!isPassing(fault)) throw refused(this.place, fault);
+    this.#faults.push(fault);
+    const usual = WAITS_MS[this.#faults.length - 1];
+    if (usual === undefined) throw keepsFailing(this.place, this.#faults);
+    const asked = (fault.retryAfterSeconds ?? 0) * 1000;
+    const milliseconds = Math.min(Math.max(usual, asked), Math.max(...WAITS_MS));
+    this.ports.log.warn(retrying(this.place, fault, milliseconds));
+    await this.ports.clock.sleep(milliseconds, this.signal);
+  }
+}
+
+function isPassing({ status }: GitHubFault): boolean {
+  return status === undefined || status === 429 || status >= 500;
+}
+
+/** Octokit says 500 when there was no answer at all, and leaves the answer out. */
+function toFault(error: unknown): GitHubFault {
+  const response = field(error, "response");
+  const headers = field(response, "headers");
+  const reset = Number(field(headers, "x-ratelimit-reset"));
+  const retryAfter = Number(field(headers, "retry-after"));
+  const isUsedUp = field(headers, "x-ratelimit-remaining") === "0" && Number.isFinite(reset);
+  return {
+    status: response === undefined ? undefined : Number(field(error, "status")),
+    message: response === undefined ? networkMessage(error) : answerMessage(field(response, "data")),
+    limitedUntilMs: isUsedUp ? reset * 1000 : undefined,
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    cause: error,
+  };
+}
+
+function networkMessage(error: unknown): string {
+  const origin = field(error, "cause") ?? error;
+  const message = origin instanceof Error ? origin.message : String(origin);
+  const errno = errnoOf(origin);
+  return errno === undefined || message.includes(errno) ? message : `${errno}: ${message}`.replace(/: $/, "");
+}
+
+function answerMessage(data: unknown): string {
+  const message = field(data, "message");
+  return typeof message === "string" ? message : "";
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

@@ -1,0 +1,84 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { Readable } from "node:stream";
+import type { ConnectionAgents } from "./connection-agents.ts";
+
+const MAX_REDIRECTS = 5;
+/** GitHub packs an archive before it sends the first byte; a connection that is silent for longer counts as broken. */
+const IDLE_TIMEOUT_MS = 60_000;
+const SECRET_HEADERS: readonly string[] = ["authorization", "cookie"];
+
+/** What Octokit asks for: always a GET without a body. */
+export interface FetchRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A `fetch` for Octokit that connects through the given agents, which the built-in one cannot. It follows redirects
+ * itself, for what names the caller must stay with the host it is meant for. Errors name no URL: that of a private
+ * archive is as good as a token.
+ */
+export function fetchThrough(agents: Partial<ConnectionAgents> | undefined) {
+  return async (address: string, { headers = {}, signal }: FetchRequest = {}): Promise<Response> => {
+    let url = new URL(address);
+    let sent = headers;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const answer = await get(url, { headers: sent, agents, ...(signal === undefined ? {} : { signal }) });
+      const next = redirectOf(answer, url);
+      if (next === undefined) return toResponse(answer);
+      answer.destroy();
+      if (next.origin !== url.origin) sent = withoutSecrets(sent);
+      url = next;
+    }
+    throw new Error(`it was redirected more than ${MAX_REDIRECTS} times, at last to ${url.host}`);
+  };
+}
+
+interface Connection extends FetchRequest {
+  readonly agents: Partial<ConnectionAgents> | undefined;
+}
+
+function get(url: URL, { agents, headers, signal }: Connection): Promise<IncomingMessage> {
+  const [ask, agent] = url.protocol === "https:" ? [httpsRequest, agents?.https] : [httpRequest, agents?.http];
+  const options = {
+    headers,
+    timeout: IDLE_TIMEOUT_MS,
+    ...(agent === undefined ? {} : { agent }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  return new Promise((resolve, reject) => {
+    const asked = ask(url, options, (answer) => {
+      asked.on("timeout", () => answer.destroy(silence()));
+      resolve(answer);
+    });
+    asked.on("timeout", () => asked.destroy(silence()));
+    asked.on("error", reject).end();
+  });
+}
+
+function silence(): Error {
+  return Object.assign(new Error(`nothing came for ${IDLE_TIMEOUT_MS / 1000} s`), { code: "ETIMEDOUT" });
+}
+
+function redirectOf({ statusCode, headers: { location } }: IncomingMessage, url: URL): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || location === undefined) return undefined;
+  const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+  const isAllowed = next?.protocol === "https:" || (next?.protocol === "http:" && url.protocol === "http:");
+  if (next === undefined || !isAllowed) throw new Error(`${url.host} redirected to an address without encryption`);
+  return next;
+}
+
+function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.includes(name.toLowerCase())));
+}
+
+function toResponse(answer: IncomingMessage): Response {
+  const status = answer.statusCode ?? 0;
+  const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  const hasBody = ![204, 205, 304].includes(status);
+  if (!hasBody) answer.resume();
+  return new Response(hasBody ? (Readable.toWeb(answer) as ReadableStream<Uint8Array>) : null, { status, headers });
+}

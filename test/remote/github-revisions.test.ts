@@ -1,0 +1,235 @@
+import { Agent as HttpAgent } from "node:http";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it, test } from "vitest";
+import { downloadBundle } from "../../src/bundle/download.ts";
+import { localFileSystem } from "../../src/host/file-system.ts";
+import { deploymentHost, names } from "../bundle/download-fixture.ts";
+import { tarBytes } from "../bundle/tar-bytes.ts";
+import { zipBytes } from "../bundle/zip-bytes.ts";
+import {
+  archive,
+  brokenAfter,
+  COMMIT,
+  cut,
+  gitHubFrom,
+  gitHubServer,
+  PRIVATE_COMMIT,
+  redirect,
+  refusal,
+} from "./github-fixture.ts";
+import { everything, failureOf, OBJECT } from "./s3-fixture.ts";
+
+const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7 + (at >> 8)) % 251));
+
+describe("a commit", () => {
+  test.each([
+    ["tar", "/repos/octo/shop/tarball/9f2c"],
+    ["zip", "/repos/octo/shop/zipball/9f2c"],
+  ] as const)("is asked for as %s", async (bundleType, url) => {
+    const { endpoint, seen } = await gitHubServer(archive(BYTES));
+    const { revisions } = gitHubFrom(endpoint);
+    const { content, size, eTag } = await revisions.open({ ...COMMIT, bundleType });
+    expect((await everything(content)).equals(BYTES)).toBe(true);
+    expect([size, eTag]).toEqual([undefined, undefined]);
+    expect(seen).toMatchObject([{ url, authorization: undefined }]);
+    expect(seen[0]?.userAgent).toContain("codedeploy-agent/1");
+  });
+
+  it("is asked for at the API of an enterprise server", async () => {
+    const { endpoint, seen } = await gitHubServer(archive(BYTES));
+    const { content } = await gitHubFrom(`${endpoint}/api/v3/`).revisions.open(COMMIT);
+    await everything(content);
+    expect(seen[0]?.url).toBe("/api/v3/repos/octo/shop/tarball/9f2c");
+  });
+
+  it("whose name holds a slash is one part of the URL", async () => {
+    const { endpoint, seen } = await gitHubServer(archive(BYTES));
+    const { content } = await gitHubFrom(endpoint).revisions.open({ ...COMMIT, commitId: "feature/../x" });
+    await everything(content);
+    expect(seen[0]?.url).toBe("/repos/octo/shop/tarball/feature%2F..%2Fx");
+  });
+
+  test.each([
+    ["tar", gzipSync(tarBytes([{ name: "octo-shop-9f2c/appspec.yml", body: "version: 0.0\n" }]))],
+    ["zip", zipBytes([{ name: "octo-shop-9f2c/appspec.yml", body: "version: 0.0\n" }])],
+  ] as const)("(%s) is unpacked without its leading directory", async (bundleType, bytes) => {
+    const { endpoint } = await gitHubServer(archive(bytes));
+    const host = deploymentHost();
+    const { revisions, clock, log } = gitHubFrom(endpoint);
+    const ports = { fileSystem: localFileSystem, revisions, clock, log };
+    await downloadBundle(host.request({ ...COMMIT, bundleType }), ports);
+    expect(names(host.paths().archive)).toEqual(["appspec.yml"]);
+  });
+
+  it("is not asked for where the revision is in S3", async () => {
+    expect((await failureOf(gitHubFrom("http://127.0.0.1:1").revisions.open(OBJECT))).message).toContain(
+      "is not in GitHub",
+    );
+  });
+
+  it("is fetched through the agents that are given", async () => {
+    const { endpoint } = await gitHubServer(archive(BYTES));
+    const { port } = new URL(endpoint);
+    const agent = new HttpAgent();
+    const connected: string[] = [];
+    const connect = agent.createConnection.bind(agent);
+    agent.createConnection = (options, ...rest) => {
+      connected.push(String(options.host));
+      return connect({ ...options, host: "127.0.0.1", port: Number(port) }, ...rest);
+    };
+    const { revisions } = gitHubFrom("http://github.example", { agents: { http: agent } });
+    const { content } = await revisions.open(COMMIT);
+    expect((await everything(content)).length).toBe(BYTES.length);
+    expect(connected).toEqual(["github.example"]);
+  });
+});
+
+describe("the access token", () => {
+  it("goes to the API and not to the host of the redirect", async () => {
+    const storage = await gitHubServer(archive(BYTES));
+    const api = await gitHubServer(redirect(`${storage.endpoint}/octo/shop?token=xyz`));
+    const { content } = await gitHubFrom(api.endpoint).revisions.open(PRIVATE_COMMIT);
+    expect((await everything(content)).equals(BYTES)).toBe(true);
+    expect(api.seen[0]?.authorization).toBe("token ghp_very_secret");
+    expect(storage.seen).toMatchObject([{ url: "/octo/shop?token=xyz", authorization: undefined }]);
+  });
+
+  it("does not come back when the other host redirects to the first", async () => {
+    const storage = await gitHubServer((_request, response) => {
+      response.writeHead(302, { location: `${api.endpoint}/again` }).end();
+    });
+    const api = await gitHubServer(redirect(`${storage.endpoint}/`), archive(BYTES));
+    const { content } = await gitHubFrom(api.endpoint).revisions.open(PRIVATE_COMMIT);
+    await everything(content);
+    expect(api.seen.map(({ authorization }) => authorization)).toEqual(["token ghp_very_secret", undefined]);
+  });
+
+  it("follows to where a renamed repository lies on the same host", async () => {
+    const { endpoint, seen } = await gitHubServer(redirect("/repositories/1/tarball/9f2c"), archive(BYTES));
+    const { content } = await gitHubFrom(endpoint).revisions.open(PRIVATE_COMMIT);
+    await everything(content);
+    expect(seen[1]).toMatchObject({ url: "/repositories/1/tarball/9f2c", authorization: "token ghp_very_secret" });
+  });
+
+  it("is in no message", async () => {
+    const { endpoint } = await gitHubServer(refusal(503, "Unavailable"));
+    const { revisions, log } = gitHubFrom(endpoint);
+    const failure = await failureOf(revisions.open(PRIVATE_COMMIT));
+    expect([failure.report, ...log.messages()].join()).not.toContain("very_secret");
+  });
+});
+
+describe("what GitHub refuses for good fails at once", () => {
+  test.each([
+    [401, PRIVATE_COMMIT, "The access token is not valid"],
+    [403, PRIVATE_COMMIT, "The access token lacks the right"],
+    [403, COMMIT, "does not allow anonymous access"],
+    [404, PRIVATE_COMMIT, "where the access token may not read the repository"],
+    [404, COMMIT, "a private repository needs an access token"],
+    [422, COMMIT, "github_api_endpoint"],
+  ] as const)("%i", async (status, revision, hint) => {
+    const { endpoint, seen } = await gitHubServer(refusal(status, "No\nway"));
+    const { revisions, clock } = gitHubFrom(endpoint);
+    const failure = await failureOf(revisions.open(revision));
+    expect(failure.message).toBe(`GitHub (${endpoint}) refused github.com/octo/shop@9f2c: HTTP ${status} "No way".`);
+    expect(failure.hint).toContain(hint);
+    expect([seen.length, clock.sleeps]).toEqual([1, []]);
+  });
+
+  it("and a used-up limit says until when", async () => {
+    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795521600" };
+    const { endpoint } = await gitHubServer(refusal(403, "API rate limit exceeded", headers));
+    const failure = await failureOf(gitHubFrom(endpoint).revisions.open(COMMIT));
+    expect(failure.hint).toContain("used up until 2026-11-24T12:00:00.000Z");
+  });
+
+  it("and so does a redirect to an address without encryption", async () => {
+    const { fetchThrough } = await import("../../src/remote/github-fetch.ts");
+    const { endpoint } = await gitHubServer(redirect("ftp://elsewhere/x"));
+    await expect(fetchThrough(undefined)(endpoint)).rejects.toThrow("redirected to an address without encryption");
+  });
+
+  it("and so do endless redirects", async () => {
+    const { fetchThrough } = await import("../../src/remote/github-fetch.ts");
+    const { endpoint, seen } = await gitHubServer(redirect("/again"));
+    await expect(fetchThrough(undefined)(endpoint)).rejects.toThrow("redirected more than 5 times");
+    expect(seen).toHaveLength(6);
+  });
+});
+
+describe("what may pass is asked for again", () => {
+  test.each([
+    ["429", refusal(429, "Slow down")],
+    ["503", refusal(503, "Unavailable")],
+    ["a connection that breaks", cut],
+  ])("%s", async (_title, fault) => {
+    const { endpoint, seen } = await gitHubServer(fault, fault, fault, archive(BYTES));
+    const { revisions, clock, log } = gitHubFrom(endpoint);
+    const { content } = await revisions.open(COMMIT);
+    expect((await everything(content)).equals(BYTES)).toBe(true);
+    expect(seen).toHaveLength(4);
+    expect(clock.sleeps).toEqual([10_000, 30_000, 90_000]);
+    expect(log.messages("warn")).toHaveLength(3);
+  });
+
+  it("four times, and every answer is told", async () => {
+    const { endpoint, seen } = await gitHubServer(refusal(500, ""), refusal(429, "Wait"), cut, refusal(502, ""));
+    const failure = await failureOf(gitHubFrom(endpoint).revisions.open(COMMIT));
+    expect(failure.message).toContain('in 4 attempts: HTTP 500; HTTP 429 "Wait"; ');
+    expect(failure.message).toContain("; HTTP 502.");
+    expect(seen).toHaveLength(4);
+  });
+
+  it("after as long as GitHub asks", async () => {
+    const { endpoint } = await gitHubServer(refusal(429, "Wait", { "retry-after": "42" }), archive(BYTES));
+    const { revisions, clock } = gitHubFrom(endpoint);
+    await everything((await revisions.open(COMMIT)).content);
+    expect(clock.sleeps).toEqual([42_000]);
+  });
+
+  it("not once it is cancelled", async () => {
+    const { endpoint, seen } = await gitHubServer(refusal(503, "Unavailable"));
+    const cancel = new AbortController();
+    const { revisions, clock } = gitHubFrom(endpoint);
+    clock.sleep = async () => cancel.abort();
+    await expect(revisions.open(COMMIT, cancel.signal)).rejects.toMatchObject({ name: "AbortError" });
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe("an archive that breaks off", () => {
+  it("is read again and joined", async () => {
+    const { endpoint, seen } = await gitHubServer(
+      brokenAfter(BYTES, 100_000),
+      brokenAfter(BYTES, 40_000),
+      refusal(502, ""),
+      archive(BYTES),
+    );
+    const { revisions, log } = gitHubFrom(endpoint);
+    const { content } = await revisions.open(COMMIT);
+    expect((await everything(content)).equals(BYTES)).toBe(true);
+    expect(seen).toHaveLength(4);
+    expect(log.messages("warn")[0]).toMatch(/broke off after 100000 bytes .*; it is read again from its start\.$/);
+  });
+
+  it("is not mixed with another packing", async () => {
+    const other = Buffer.from(BYTES);
+    other[99_999] = 252;
+    const { endpoint } = await gitHubServer(brokenAfter(BYTES, 100_000), archive(other));
+    const { content } = await gitHubFrom(endpoint).revisions.open(COMMIT);
+    expect((await failureOf(everything(content))).message).toContain("GitHub packed it differently");
+  });
+
+  it("is not joined with a shorter one", async () => {
+    const { endpoint } = await gitHubServer(brokenAfter(BYTES, 100_000), archive(BYTES.subarray(0, 99_999)));
+    const { content } = await gitHubFrom(endpoint).revisions.open(COMMIT);
+    expect((await failureOf(everything(content))).message).toContain("GitHub packed it differently");
+  });
+
+  it("again and again fails in the end", async () => {
+    const { endpoint, seen } = await gitHubServer(brokenAfter(BYTES, 100_000));
+    const { content } = await gitHubFrom(endpoint).revisions.open(COMMIT);
+    expect((await failureOf(everything(content))).message).toContain("broke off after 100000 bytes, and again");
+    expect(seen).toHaveLength(4);
+  });
+});
