@@ -6,6 +6,9 @@ export interface EntryOwner {
   readonly gid: number | undefined;
 }
 
+/** Files up to this length come with their content, and are written many at a time. */
+export const SMALL_FILE_BYTES = 128 * 1024;
+
 /** What every entry of an archive has. */
 export interface EntryFacts {
   /** As the archive spells it; nothing about it has been checked. */
@@ -25,10 +28,11 @@ export interface FileEntry extends EntryFacts {
   readonly kind: "file";
   /** Length of the content in bytes. */
   readonly size: number;
-  /** Whether the content can be read at any time; if not, only until the next entry is asked for. */
-  readonly detached: boolean;
-  /** The content, exactly `size` bytes; rejects with a `DeploymentError` when the archive is damaged. */
-  readonly content: () => AsyncIterable<Buffer>;
+  /**
+   * Exactly `size` bytes: of a small file as they are; of a longer one as a stream that can be read until the next entry
+   * is asked for, and rejects with a `DeploymentError` when the archive is damaged.
+   */
+  readonly content: Buffer | (() => AsyncIterable<Buffer>);
 }
 
 /** A link in an archive. The target of a hard link is the name of an earlier entry. */

@@ -1,6 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ArchiveEntry } from "./archive-entry.ts";
 import { type Containment, entryPath } from "./safe-path.ts";
+
+/** What needs no second look: neither a slash nor what entryPath refuses. */
+const PLAIN_NAME = /^[^/\0\uFFFD]+$/;
 
 type NodeKind = "file" | "directory" | "link";
 
@@ -34,6 +37,8 @@ const NODE_KINDS = {
 export class ArchiveTree {
   readonly #root: string;
   readonly #nodes: Map<string, NodeKind>;
+  /** The directory the last entry went to, as the archive spells it and as a path: most entries go to the same one. */
+  #latest: { readonly name: string; readonly path: string; readonly components: readonly string[] } | undefined;
 
   /** @param root absolute path of the directory the archive is unpacked to */
   constructor(root: string) {
@@ -44,15 +49,33 @@ export class ArchiveTree {
   /** Decides about an entry and, unless it is refused, remembers it. */
   place(entry: ArchiveEntry): Placement {
     if (entry.kind === "special") return refused(`is ${entry.what}, which a revision cannot hold`);
-    const where = entryPath(this.#root, entry.name);
+    const beside = this.#besideLatest(entry.name);
+    const where = beside ?? entryPath(this.#root, entry.name);
     if (where.kind === "refused") return where;
-    const parents = this.#parents(where.components);
+    const parents = beside === undefined ? this.#parents(where.components) : [];
     if (typeof parents === "string") return refused(parents);
+    if (beside === undefined) this.#remember(entry.name, where);
     const conflict = this.#conflict(entry, where.path);
     if (conflict !== undefined) return refused(conflict);
     return entry.kind === "hard-link"
       ? this.#placeHardLink(entry.target, where, parents)
       : this.#put(where, parents, NODE_KINDS[entry.kind]);
+  }
+
+  /** Where a name leads whose directory is that of the last entry; a directory of the tree stays one. */
+  #besideLatest(name: string): Contained | undefined {
+    const latest = this.#latest;
+    if (latest === undefined || name.length <= latest.name.length || !name.startsWith(latest.name)) return undefined;
+    const own = name.slice(latest.name.length);
+    if (!PLAIN_NAME.test(own) || own === "." || own === "..") return undefined;
+    if (this.#nodes.get(latest.path) !== "directory") return undefined;
+    return { kind: "contained", path: `${latest.path}/${own}`, components: latest.components, wasAbsolute: false };
+  }
+
+  #remember(name: string, { path, components, wasAbsolute }: Contained): void {
+    const end = name.lastIndexOf("/") + 1;
+    const isOrdinary = !wasAbsolute && components.length > 1 && end < name.length;
+    this.#latest = isOrdinary ? { name: name.slice(0, end), path: dirname(path), components } : undefined;
   }
 
   /** The missing directories above a path, or why it cannot be reached. */

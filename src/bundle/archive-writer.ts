@@ -5,15 +5,11 @@ import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import type { ArchiveEntry, EntryFacts, FileEntry, LinkEntry } from "./archive-entry.ts";
 import { ArchiveTree, type Placement } from "./archive-tree.ts";
+import { FileBatches } from "./file-batches.ts";
 import type { SpaceBudget } from "./free-space.ts";
 import { absoluteName, refusedEntry } from "./messages.ts";
-import { Owners } from "./owners.ts";
-import { TaskPool } from "./task-pool.ts";
+import { NO_OWNER, type OwnerIds, Owners } from "./owners.ts";
 
-/** Files up to this length are held in memory and written beside others; longer ones are streamed. */
-const SMALL_FILE_BYTES = 128 * 1024;
-/** Together with {@link SMALL_FILE_BYTES} this bounds the memory: 2 MiB. */
-const FILES_AT_A_TIME = 16;
 /** Of directories that an archive implies without an entry of their own. */
 const IMPLIED_DIRECTORY_MODE = 0o755;
 /** Nobody else can look into a half-written archive. */
@@ -37,7 +33,7 @@ export class ArchiveWriter {
   readonly #ports: ArchiveWriterPorts;
   readonly #tree: ArchiveTree;
   #owners: Owners | undefined;
-  readonly #pool = new TaskPool(FILES_AT_A_TIME);
+  readonly #files: FileBatches;
   readonly #links = new Map<string, EntryFacts & { readonly target: string }>();
   readonly #directories = new Map<string, EntryFacts | undefined>();
   #entries = 0;
@@ -46,6 +42,7 @@ export class ArchiveWriter {
   private constructor(root: string, ports: ArchiveWriterPorts) {
     this.#ports = ports;
     this.#tree = new ArchiveTree(root);
+    this.#files = new FileBatches(ports.fileSystem);
   }
 
   /** @param root absolute path of a directory that does not exist yet, in one that does */
@@ -61,11 +58,29 @@ export class ArchiveWriter {
     return this.#entries;
   }
 
-  /** Takes one entry. @throws DeploymentError naming the entry that cannot be taken */
-  async add(entry: ArchiveEntry): Promise<void> {
+  /**
+   * Takes one entry. A small file is often taken at once, and then there is nothing to wait for: with ten thousand of
+   * them waiting costs more than the rest.
+   * @throws DeploymentError naming the entry that cannot be taken
+   */
+  add(entry: ArchiveEntry): Promise<void> | undefined {
     const placement = this.#tree.place(entry);
     if (placement.kind === "refused") throw refusedEntry(entry.name, entry.offset, placement.reason);
     if (placement.wasAbsolute) this.#tellAbsolute(entry.name);
+    return this.#takenAtOnce(entry, placement) ? undefined : this.#take(entry, placement);
+  }
+
+  #takenAtOnce(entry: ArchiveEntry, { path, newDirectories, replaces }: Placed): boolean {
+    if (entry.kind !== "file" || typeof entry.content === "function") return false;
+    if (newDirectories.length > 0 || replaces !== "nothing" || this.#files.isFull) return false;
+    const ids = this.#knownIds(entry);
+    if (ids === undefined || !this.#ports.space.reserveNow(entry.size)) return false;
+    this.#files.add({ path, content: entry.content, ...attributesOf(entry), ...ids });
+    this.#entries += 1;
+    return true;
+  }
+
+  async #take(entry: ArchiveEntry, placement: Placed): Promise<void> {
     for (const directory of placement.newDirectories) await this.#makeDirectory(directory);
     await this.#clear(placement);
     await this.#write(entry, placement);
@@ -74,7 +89,7 @@ export class ArchiveWriter {
 
   /** Waits for all writes, makes the links and gives the directories their attributes. */
   async finish(): Promise<void> {
-    await this.#pool.drain();
+    await this.#files.drain();
     for (const [path, link] of this.#links) await this.#makeLink(path, link);
     const inwardOut = [...this.#directories.keys()].sort().reverse();
     for (const path of inwardOut) await this.#finishDirectory(path);
@@ -82,13 +97,16 @@ export class ArchiveWriter {
 
   /** Resolves when nothing is being written any more. */
   abandon(): Promise<void> {
-    return this.#pool.settle();
+    return this.#files.settle();
   }
 
   /** Only root may give files away, and what we make belongs to root if that is what we are. */
   async #findOutAboutOwners(root: string, { accounts, fileSystem }: ArchiveWriterPorts): Promise<void> {
-    const isRoot = (await fileSystem.status(root))?.uid === 0;
-    if (accounts !== undefined && isRoot) this.#owners = new Owners(accounts);
+    const status = await fileSystem.status(root);
+    if (accounts === undefined || status?.uid !== 0) return;
+    // In a directory with the set-group-id bit new files get its group.
+    const own = (status.mode & 0o2000) === 0 ? status : undefined;
+    this.#owners = new Owners(accounts, own);
   }
 
   async #write(entry: ArchiveEntry, placement: Placed): Promise<void> {
@@ -109,24 +127,16 @@ export class ArchiveWriter {
   }
 
   async #writeFile(entry: FileEntry, path: string): Promise<void> {
-    await this.#ports.space.reserve(entry.size);
-    if (entry.size > SMALL_FILE_BYTES) {
-      return entry.detached ? this.#pool.start(() => this.#streamFile(entry, path)) : this.#streamFile(entry, path);
-    }
-    if (entry.detached) return this.#pool.start(async () => this.#storeFile(entry, path, await collect(entry)));
-    const content = await collect(entry);
-    await this.#pool.start(() => this.#storeFile(entry, path, content));
+    const { content, size } = entry;
+    await this.#ports.space.reserve(size);
+    if (typeof content === "function") return this.#streamFile(entry, { path, content });
+    if (this.#files.isFull) await this.#files.handOver();
+    this.#files.add({ path, content, ...attributesOf(entry), ...(await this.#ownerIds(entry)) });
   }
 
-  async #streamFile(entry: FileEntry, path: string): Promise<void> {
-    await pipeline(Readable.from(entry.content()), this.#newFile(path));
+  async #streamFile(entry: FileEntry, { path, content }: { path: string; content: () => AsyncIterable<Buffer> }) {
+    await pipeline(Readable.from(content(), { objectMode: false }), this.#newFile(path));
     await this.#finishFile(entry, path);
-  }
-
-  async #storeFile(entry: FileEntry, path: string, content: readonly Buffer[]): Promise<void> {
-    const { mode, mtimeMs } = entry;
-    const attributes = { mode, ...(mtimeMs === undefined ? {} : { mtimeMs }), ...(await this.#ownerIds(entry)) };
-    await this.#ports.fileSystem.createFile(path, content, attributes);
   }
 
   #newFile(path: string) {
@@ -148,7 +158,7 @@ export class ArchiveWriter {
       this.#links.set(path, link);
       return;
     }
-    await this.#pool.drain();
+    await this.#files.drain();
     await this.#ports.fileSystem.hardLink(linked.path, path);
   }
 
@@ -156,7 +166,7 @@ export class ArchiveWriter {
   async #clear({ path, replaces }: Placed): Promise<void> {
     this.#links.delete(path);
     if (replaces !== "file") return;
-    await this.#pool.drain();
+    await this.#files.drain();
     await this.#ports.fileSystem.removeFile(path);
   }
 
@@ -182,8 +192,12 @@ export class ArchiveWriter {
     if (uid !== -1 || gid !== -1) await this.#ports.fileSystem.changeOwner(path, uid, gid);
   }
 
-  async #ownerIds({ owner }: EntryFacts): Promise<{ uid: number; gid: number }> {
-    return owner === undefined || this.#owners === undefined ? { uid: -1, gid: -1 } : this.#owners.idsOf(owner);
+  #knownIds({ owner }: EntryFacts): OwnerIds | undefined {
+    return owner === undefined || this.#owners === undefined ? NO_OWNER : this.#owners.known(owner);
+  }
+
+  async #ownerIds(facts: EntryFacts): Promise<OwnerIds> {
+    return this.#knownIds(facts) ?? (facts.owner && (await this.#owners?.idsOf(facts.owner))) ?? NO_OWNER;
   }
 
   async #giveTime({ mtimeMs }: EntryFacts, path: string): Promise<void> {
@@ -196,8 +210,6 @@ export class ArchiveWriter {
   }
 }
 
-async function collect(entry: FileEntry): Promise<Buffer[]> {
-  const pieces: Buffer[] = [];
-  for await (const piece of entry.content()) pieces.push(piece);
-  return pieces;
+function attributesOf({ mode, mtimeMs }: EntryFacts): { mode: number; mtimeMs?: number } {
+  return mtimeMs === undefined ? { mode } : { mode, mtimeMs };
 }

@@ -22,11 +22,21 @@ export class ByteReader {
     return this.#chunk.subarray(0, length);
   }
 
+  /** The next bytes if they are at hand, so that nobody has to wait for them; else undefined, and nothing is read. */
+  readNow(length: number): Buffer | undefined {
+    if (this.#chunk.length < length) return undefined;
+    const bytes = this.#chunk.subarray(0, length);
+    this.#advance(length);
+    return bytes;
+  }
+
   /** The next bytes; fewer than asked for only at the end. */
   async read(length: number): Promise<Buffer> {
-    const bytes = await this.peek(length);
-    this.#advance(bytes.length);
-    return bytes;
+    const atHand = this.readNow(length);
+    if (atHand !== undefined) return atHand;
+    const pieces: Buffer[] = [];
+    for await (const piece of this.take(length)) pieces.push(piece);
+    return Buffer.concat(pieces);
   }
 
   /** The next `length` bytes (or what is left) in the pieces they came in. */
@@ -43,6 +53,14 @@ export class ByteReader {
   /** All that is left. */
   rest(): AsyncGenerator<Buffer, void, undefined> {
     return this.take(Number.POSITIVE_INFINITY);
+  }
+
+  /** Moves to the offset if the bytes up to it are at hand. @returns whether it did */
+  skipNow(offset: number): boolean {
+    const length = offset - this.#offset;
+    if (length > this.#chunk.length) return false;
+    if (length > 0) this.#advance(length);
+    return true;
   }
 
   /** Reads on without keeping anything, to the offset or to the end. */

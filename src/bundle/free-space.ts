@@ -38,16 +38,21 @@ export class SpaceBudget {
     if (bytes > free) throw new NotEnoughSpaceError(bytes, free);
   }
 
-  /** Call it before the bytes are written. @throws NotEnoughSpaceError when they do not fit any more */
-  async reserve(bytes: number): Promise<void> {
-    if (bytes > this.#left || this.#sinceCheck >= CHECK_EVERY_BYTES) {
-      this.#left = (await this.#fileSystem.space(this.#path)).free;
-      this.#sinceCheck = 0;
-    }
-    if (bytes > this.#left) throw new NotEnoughSpaceError(this.#total + bytes, this.#total + this.#left);
+  /** The same as {@link reserve} if there is no need to look; else false, and nothing is reserved. */
+  reserveNow(bytes: number): boolean {
+    if (bytes > this.#left || this.#sinceCheck >= CHECK_EVERY_BYTES) return false;
     this.#total += bytes;
     this.#left -= bytes;
     this.#sinceCheck += bytes;
+    return true;
+  }
+
+  /** Call it before the bytes are written. @throws NotEnoughSpaceError when they do not fit any more */
+  async reserve(bytes: number): Promise<void> {
+    if (this.reserveNow(bytes)) return;
+    this.#left = (await this.#fileSystem.space(this.#path)).free;
+    this.#sinceCheck = 0;
+    if (!this.reserveNow(bytes)) throw new NotEnoughSpaceError(this.#total + bytes, this.#total + this.#left);
   }
 }
 

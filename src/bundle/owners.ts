@@ -1,40 +1,47 @@
 import type { Accounts } from "../ports/accounts.ts";
 import type { EntryOwner } from "./archive-entry.ts";
 
+/** Ids a file is given; -1 for those it gets anyway. */
+export interface OwnerIds {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export const NO_OWNER: OwnerIds = { uid: -1, gid: -1 };
+
 /** Gives files the owners an archive names: by name where this host knows it, else by number, as tar does for root. */
 export class Owners {
   readonly #accounts: Accounts;
-  readonly #users = new Map<string, Promise<number | undefined>>();
-  readonly #groups = new Map<string, Promise<number | undefined>>();
+  readonly #own: OwnerIds;
+  readonly #users = new Map<string, number | undefined>();
+  readonly #groups = new Map<string, number | undefined>();
 
-  constructor(accounts: Accounts) {
+  /** @param own ids of whatever the agent makes, if that is sure; they need not be given */
+  constructor(accounts: Accounts, own: OwnerIds = NO_OWNER) {
     this.#accounts = accounts;
+    this.#own = own;
   }
 
-  /** Ids of an owner on this host; -1 for what the archive leaves open. */
-  async idsOf(owner: EntryOwner): Promise<{ uid: number; gid: number }> {
-    return {
-      uid: (await this.#user(owner.userName)) ?? owner.uid ?? -1,
-      gid: (await this.#group(owner.groupName)) ?? owner.gid ?? -1,
-    };
+  /** Ids of an owner on this host; undefined when its names have to be looked up. */
+  known({ userName, groupName, uid = -1, gid = -1 }: EntryOwner): OwnerIds | undefined {
+    if (!isKnown(this.#users, userName) || !isKnown(this.#groups, groupName)) return undefined;
+    return this.#changes({ uid: this.#users.get(userName) ?? uid, gid: this.#groups.get(groupName) ?? gid });
   }
 
-  #user(name: string): Promise<number | undefined> {
-    return remembered(this.#users, name, async () => (await this.#accounts.user(name))?.uid);
+  /** The same, looked up if need be. */
+  async idsOf(owner: EntryOwner): Promise<OwnerIds> {
+    const { userName, groupName } = owner;
+    if (!isKnown(this.#users, userName)) this.#users.set(userName, (await this.#accounts.user(userName))?.uid);
+    if (!isKnown(this.#groups, groupName)) this.#groups.set(groupName, await this.#accounts.group(groupName));
+    return this.known(owner) ?? NO_OWNER;
   }
 
-  #group(name: string): Promise<number | undefined> {
-    return remembered(this.#groups, name, () => this.#accounts.group(name));
+  #changes({ uid, gid }: OwnerIds): OwnerIds {
+    return { uid: uid === this.#own.uid ? -1 : uid, gid: gid === this.#own.gid ? -1 : gid };
   }
 }
 
-/** A look-up made once a name; an absent name finds nothing, and neither does a number, which is no name. */
-function remembered(
-  known: Map<string, Promise<number | undefined>>,
-  name: string,
-  find: () => Promise<number | undefined>,
-): Promise<number | undefined> {
-  const found = known.get(name) ?? (/^\d*$/.test(name) ? Promise.resolve(undefined) : find());
-  known.set(name, found);
-  return found;
+/** Looked up once a name; an absent name finds nothing, and neither does a number, which is no name. */
+function isKnown(found: ReadonlyMap<string, number | undefined>, name: string): boolean {
+  return found.has(name) || /^\d*$/.test(name);
 }

@@ -124,7 +124,8 @@ async function writeAll(entries: AsyncIterable<ArchiveEntry>, root: string, port
   try {
     for await (const entry of entries) {
       ports.signal?.throwIfAborted();
-      await writer.add(entry);
+      const taken = writer.add(entry);
+      if (taken !== undefined) await taken;
     }
     await writer.finish();
     return writer.entries;

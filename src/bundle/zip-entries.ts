@@ -1,10 +1,11 @@
 import type { Readable } from "node:stream";
-import { crc32 } from "node:zlib";
 import type { CentralDirectory, File } from "unzipper";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { ArchiveEntry, EntryFacts } from "./archive-entry.ts";
+import { ByteReader } from "./byte-reader.ts";
 import { backslashName, damaged, unreadableEntry } from "./messages.ts";
+import { ZipContents } from "./zip-content.ts";
 import {
   findZipEnd,
   isPlausible,
@@ -67,10 +68,16 @@ export async function openZip(
     unpackedBytes: files.reduce((sum, file) => sum + checkedSize(file), 0),
     async *entries() {
       let told = false;
-      for (const file of files) {
-        if (hasBackslashes(file) && !told) warn(backslashName(file.path));
-        told ||= hasBackslashes(file);
-        yield await toEntry(reader, file);
+      const source = fileSystem.readStream(path);
+      const contents = new ZipContents(new ByteReader(source));
+      try {
+        for (const file of inFileOrder(files)) {
+          if (hasBackslashes(file) && !told) warn(backslashName(file.path));
+          told ||= hasBackslashes(file);
+          yield await toEntry(contents, file);
+        }
+      } finally {
+        source.destroy();
       }
     },
   };
@@ -134,40 +141,6 @@ class ZipReader {
     }
   }
 
-  /** The bytes of one entry, checked against length and checksum. */
-  async *content(file: File, name: string): AsyncGenerator<Buffer, void, undefined> {
-    const offset = file.offsetToLocalFileHeader;
-    let length = 0;
-    let checksum = 0;
-    for await (const piece of this.#inflated(file, name)) {
-      length += piece.length;
-      if (length > file.uncompressedSize) throw damaged("it is longer than stated", { offset, entry: name });
-      checksum = crc32(piece, checksum);
-      yield piece;
-    }
-    if (length < file.uncompressedSize) throw damaged("it is shorter than stated", { offset, entry: name });
-    if (checksum !== file.crc32) throw damaged("its checksum is wrong", { offset, entry: name });
-  }
-
-  async *#inflated(file: File, name: string): AsyncGenerator<Buffer, void, undefined> {
-    // The library would search an empty entry for the signature that may follow it.
-    if (file.uncompressedSize === 0) return;
-    this.#opened = [];
-    this.#fail = (error) => entry.destroy(error);
-    const entry = file.stream();
-    const opened = this.#opened;
-    // It may report an error again after the iteration has ended with the first.
-    entry.on("error", () => {});
-    try {
-      yield* entry;
-    } catch (cause) {
-      if (isSystemError(cause)) throw cause;
-      throw damaged("its content cannot be read", { offset: file.offsetToLocalFileHeader, entry: name, cause });
-    } finally {
-      this.#close(opened);
-    }
-  }
-
   #close(streams: readonly Readable[]): void {
     for (const stream of streams) stream.destroy();
   }
@@ -178,7 +151,12 @@ function isSystemError(error: unknown): boolean {
   return /^E[A-Z0-9]+$/.test(errnoOf(error) ?? "");
 }
 
-async function toEntry(reader: ZipReader, file: File): Promise<ArchiveEntry> {
+/** The directory may list entries in another order than they lie in the file. */
+function inFileOrder(files: readonly File[]): File[] {
+  return files.toSorted((one, other) => one.offsetToLocalFileHeader - other.offsetToLocalFileHeader);
+}
+
+async function toEntry(contents: ZipContents, file: File): Promise<ArchiveEntry> {
   const name = hasBackslashes(file) ? file.path.replaceAll("\\", "/") : file.path;
   const type = entryType(file, name);
   const facts: EntryFacts = {
@@ -190,9 +168,8 @@ async function toEntry(reader: ZipReader, file: File): Promise<ArchiveEntry> {
   if (typeof type === "object") return { ...facts, kind: "special", what: type.what };
   if (type === "directory") return { ...facts, kind: "directory" };
   checkReadable(file, facts);
-  if (type === "symbolic-link") return { ...facts, kind: type, target: await linkText(reader, file, facts) };
-  const content = () => reader.content(file, name);
-  return { ...facts, kind: "file", size: file.uncompressedSize, detached: true, content };
+  if (type === "symbolic-link") return { ...facts, kind: type, target: await linkText(contents, file, facts) };
+  return { ...facts, kind: "file", size: file.uncompressedSize, content: await contents.of(file, name) };
 }
 
 function entryType(file: File, name: string): EntryType {
@@ -217,11 +194,11 @@ function checkReadable(file: File, { name, offset }: EntryFacts): void {
   }
 }
 
-async function linkText(reader: ZipReader, file: File, { name, offset }: EntryFacts): Promise<string> {
+async function linkText(contents: ZipContents, file: File, { name, offset }: EntryFacts): Promise<string> {
   if (file.uncompressedSize >= MAX_LINK_BYTES) throw unreadableEntry(name, offset, "is a link with too long a target");
-  const pieces: Buffer[] = [];
-  for await (const piece of reader.content(file, name)) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
+  const content = await contents.of(file, name);
+  if (typeof content === "function") throw damaged("its length or position cannot be", { offset, entry: name });
+  return content.toString();
 }
 
 /** zip stores wall-clock time without a zone: that of this host is meant, as unzip takes it. Two seconds precise. */

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { execa } from "execa";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileStatus, FileSystem } from "../ports/file-system.ts";
-import { createFile } from "./create-file.ts";
+import { createFiles } from "./create-files.ts";
 
 let temporaryNames = 0;
 
@@ -20,7 +20,7 @@ export const localFileSystem: FileSystem = {
   replaceText,
   readStream: (path, range) => createReadStream(path, range),
   writeStream: (path, { mode, exclusive }) => createWriteStream(path, { flags: exclusive ? "wx" : "w", mode }),
-  createFile,
+  createFiles,
   copyFile,
   readLink: (path) => fs.readlink(path),
   symbolicLink: (text, path) => fs.symlink(text, path),

@@ -39,6 +39,12 @@ export interface FileAttributes {
   readonly gid?: number;
 }
 
+/** A small file to be made. */
+export interface NewFile extends FileAttributes {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
 /**
  * The file system, as the product uses it. Paths are absolute. Every method rejects with Node's own error (`code` is
  * the errno's name); nothing follows a symbolic link at the end of a path unless it says so.
@@ -62,8 +68,11 @@ export interface FileSystem {
   readStream(path: string, range?: { readonly start: number; readonly end: number }): Readable;
   /** @param exclusive reject with EEXIST when something is at the path (a link included) */
   writeStream(path: string, options: { mode: number; exclusive: boolean }): Writable;
-  /** Makes a small file in one go. Rejects with EEXIST when something is at the path (a link included). */
-  createFile(path: string, content: readonly Uint8Array[], attributes: FileAttributes): Promise<void>;
+  /**
+   * Makes small files, faster than one by one. Rejects with EEXIST when something is at a path (a link included); what
+   * has been made by then stays.
+   */
+  createFiles(files: readonly NewFile[]): Promise<void>;
   /** Copies content, mode and mtime of a regular file to a new path; by reflink where the file system can. Rejects with EEXIST. */
   copyFile(source: string, destination: string): Promise<void>;
   /** Text of a symbolic link. */

@@ -308,8 +308,8 @@ describe("a file system that fails", () => {
   it("for want of space says so", async () => {
     const host = deploymentHost();
     const path = join(host.paths().archiveBeingUnpacked, "app/index.js");
-    const createFile = () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC", path }));
-    const error = await failureOf(host.downloadBytes(TAR, "tar", { fileSystem: { createFile } }));
+    const createFiles = () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC", path }));
+    const error = await failureOf(host.downloadBytes(TAR, "tar", { fileSystem: { createFiles } }));
     expect(error.report).toMatch(/refused to store \S+index\.js: no space, inode or quota left \(ENOSPC\)\. Free some/);
   });
 });

@@ -16,6 +16,17 @@ const LINK = { name: "current", type: "2", linkname: "/etc" };
 
 const HOSTILE_TARS: readonly Hostile[] = [
   { title: "a name that climbs", entries: [{ name: "../evil" }], says: 'entry "../evil" (byte 0) contains ".."' },
+  { title: "a name that climbs beside another", entries: [{ name: "d/a" }, { name: "d/.." }], says: 'contains ".."' },
+  {
+    title: "a NUL in a pax path beside another",
+    entries: [{ name: "d/a" }, paxEntry({ path: "d/a\0b" }), { name: "x" }],
+    says: "contains a NUL byte",
+  },
+  {
+    title: "a link beside another, and a file through it",
+    entries: [{ name: "d/a" }, { name: "d/l", type: "2", linkname: "/etc" }, { name: "d/l/evil" }],
+    says: 'leads through the symbolic link "d/l"',
+  },
   { title: "a name that climbs later", entries: [{ name: "a/../../evil" }], says: 'contains ".."' },
   {
     title: "a pax path that climbs",
@@ -215,6 +226,15 @@ describe("a zip archive with", () => {
     const error = await failureOf(host.downloadBytes(zipBytes(entries), "zip"));
     expect(error.message).toContain(says);
     expect(names(host.directory)).toEqual(["root", "root/g-1", "root/g-1/d-NEW"]);
+  });
+
+  it("entries that share bytes are refused", async () => {
+    const entries = [
+      { name: "a", body: "x".repeat(9999) },
+      { name: "b", body: "x".repeat(9999), overlaps: true },
+    ];
+    const error = await failureOf(deploymentHost().downloadBytes(zipBytes(entries), "zip"));
+    expect(error.message).toContain('entry "b" at byte 0: it overlaps the entry before it');
   });
 
   it("a count of entries that cannot be is refused before anything is made of it", async () => {

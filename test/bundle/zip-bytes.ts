@@ -14,6 +14,8 @@ export interface ZipEntryBytes {
   /** What the directory says; the truth when absent. */
   readonly size?: number;
   readonly crc?: number;
+  /** Takes the place and the bytes of the entry before it. */
+  readonly overlaps?: boolean;
 }
 
 /** A zip archive, made byte by byte. */
@@ -22,9 +24,10 @@ export function zipBytes(entries: readonly ZipEntryBytes[], { comment = "", reco
   const central: Buffer[] = [];
   let offset = 0;
   for (const entry of entries) {
+    if (entry.overlaps) offset -= locals.at(-1)?.length ?? 0;
     const { local, directory } = entryBytes(entry, offset);
-    locals.push(local);
     central.push(directory);
+    if (!entry.overlaps) locals.push(local);
     offset += local.length;
   }
   const directory = Buffer.concat(central);

@@ -93,14 +93,31 @@ describe.each(Object.entries(SUBJECTS))("a file system %s", (_name, make) => {
   });
 
   test("makes a small file with its attributes, on a new path only", async () => {
-    const content = [Buffer.from("one"), Buffer.from(" two")];
-    await fs.createFile(at("file"), content, { mode: 0o750, mtimeMs: 1_600_000_000_000 });
+    const content = Buffer.from("one two");
+    await fs.createFiles([{ path: at("file"), content, mode: 0o750, mtimeMs: 1_600_000_000_000 }]);
     expect(await fs.readText(at("file"))).toBe("one two");
     expect(await fs.status(at("file"))).toMatchObject({ mode: 0o750, mtimeMs: 1_600_000_000_000 });
     await fs.symbolicLink("nowhere", at("link"));
     for (const taken of ["file", "link"]) {
-      expect(await errno(fs.createFile(at(taken), content, { mode: 0o600 }))).toBe("EEXIST");
+      expect(await errno(fs.createFiles([{ path: at(taken), content, mode: 0o600 }]))).toBe("EEXIST");
     }
+  });
+
+  test("makes many small files, up to the first whose path is taken", async () => {
+    const files = Array.from({ length: 200 }, (_, number) => ({
+      path: at(`f${number}`),
+      content: Buffer.from("x".repeat(number)),
+      mode: [0o644, 0o4755, 0o600, 0o777][number % 4] ?? 0,
+      mtimeMs: 1_600_000_000_000 + number * 1000,
+    }));
+    await fs.createFiles(files);
+    for (const { path, content, mode, mtimeMs } of files) {
+      expect(await fs.readText(path)).toBe(content.toString());
+      expect(await fs.status(path)).toMatchObject({ mode, mtimeMs });
+    }
+    await fs.removeFile(at("f0"));
+    expect(await errno(fs.createFiles(files))).toBe("EEXIST");
+    expect(await fs.readText(at("f0"))).toBe("");
   });
 
   test("copies content, mode and time to a new path only", async () => {

@@ -6,7 +6,7 @@ export const MUTATING = [
   "appendText",
   "replaceText",
   "writeStream",
-  "createFile",
+  "createFiles",
   "copyFile",
   "symbolicLink",
   "hardLink",

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { Readable, Writable } from "node:stream";
-import type { FileAttributes, FileStatus, FileSystem, ProcessIdentity } from "../../src/ports/file-system.ts";
+import type { FileStatus, FileSystem, NewFile, ProcessIdentity } from "../../src/ports/file-system.ts";
 
 interface Attributes {
   readonly inode: number;
@@ -80,10 +80,11 @@ class MemoryFileSystem implements FileSystem {
     });
   }
 
-  async createFile(path: string, content: readonly Uint8Array[], attributes: FileAttributes): Promise<void> {
-    const { mode, mtimeMs = Date.now(), uid = -1, gid = -1 } = attributes;
-    this.#add(path, { kind: "file", content: Buffer.concat(content), ...this.#attributes(mode), mode, mtimeMs });
-    await this.changeOwner(path, uid, gid);
+  async createFiles(files: readonly NewFile[]): Promise<void> {
+    for (const { path, content, mode, mtimeMs = Date.now(), uid = -1, gid = -1 } of files) {
+      this.#add(path, { kind: "file", content: Buffer.from(content), ...this.#attributes(mode), mode, mtimeMs });
+      await this.changeOwner(path, uid, gid);
+    }
   }
 
   async copyFile(source: string, destination: string): Promise<void> {

@@ -1,0 +1,121 @@
+import { Readable } from "node:stream";
+import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
+import type { File } from "unzipper";
+import { errnoOf } from "../ports/errno.ts";
+import { type FileEntry, SMALL_FILE_BYTES } from "./archive-entry.ts";
+import type { ByteReader } from "./byte-reader.ts";
+import { damaged } from "./messages.ts";
+
+const HEADER_BYTES = 30;
+const HEADER_SIGNATURE = 0x04034b50;
+const STORED = 0;
+
+/**
+ * Reads the contents of a zip archive's entries, which have to be asked for in the order they lie in the file: one
+ * pass over the file, and no two entries that share bytes, by which small archives pretend to hold terabytes.
+ */
+export class ZipContents {
+  readonly #reader: ByteReader;
+
+  /** @param reader at the start of the archive */
+  constructor(reader: ByteReader) {
+    this.#reader = reader;
+  }
+
+  /** The content of one entry, checked against length and checksum; see {@link FileEntry}. */
+  async of(file: File, name: string): Promise<FileEntry["content"]> {
+    if (file.uncompressedSize === 0 && file.crc32 === 0) return Buffer.alloc(0);
+    await this.#moveTo(file, name);
+    if (Math.max(file.uncompressedSize, file.compressedSize) <= SMALL_FILE_BYTES) return this.#whole(file, name);
+    return () => this.#pieces(file, name);
+  }
+
+  async #moveTo(file: File, name: string): Promise<void> {
+    const facts = { offset: file.offsetToLocalFileHeader, entry: name };
+    if (facts.offset < this.#reader.offset) throw damaged("it overlaps the entry before it", facts);
+    await this.#reader.skipTo(facts.offset);
+    const header = await this.#reader.read(HEADER_BYTES);
+    if (header.length < HEADER_BYTES || header.readUInt32LE(0) !== HEADER_SIGNATURE) {
+      throw damaged("its header is missing", facts);
+    }
+    await this.#reader.skipTo(this.#reader.offset + header.readUInt16LE(26) + header.readUInt16LE(28));
+  }
+
+  async #whole(file: File, name: string): Promise<Buffer> {
+    const packed = this.#reader.readNow(file.compressedSize) ?? (await this.#reader.read(file.compressedSize));
+    const check = new ContentCheck(file, name);
+    const bytes = file.compressionMethod === STORED ? packed : inflated(packed, check);
+    check.add(bytes);
+    check.end();
+    return bytes;
+  }
+
+  async *#pieces(file: File, name: string): AsyncGenerator<Buffer, void, undefined> {
+    const check = new ContentCheck(file, name);
+    const packed = this.#reader.take(file.compressedSize);
+    const pieces = file.compressionMethod === STORED ? packed : inflatedPieces(packed);
+    try {
+      for await (const piece of pieces) {
+        check.add(piece);
+        yield piece;
+      }
+    } catch (cause) {
+      throw check.unreadable(cause);
+    }
+    check.end();
+  }
+}
+
+function inflated(packed: Buffer, check: ContentCheck): Buffer {
+  const size = check.size;
+  try {
+    // One byte more than stated makes room to notice that there is more.
+    return inflateRawSync(packed, { chunkSize: Math.max(size + 1, 64), maxOutputLength: Math.max(size, 1) });
+  } catch (cause) {
+    throw errnoOf(cause) === "ERR_BUFFER_TOO_LARGE" ? check.tooLong() : check.unreadable(cause);
+  }
+}
+
+function inflatedPieces(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const source = Readable.from(packed, { objectMode: false });
+  const inflate = createInflateRaw();
+  source.on("error", (error) => inflate.destroy(error));
+  return source.pipe(inflate);
+}
+
+/** Holds the content of an entry against the length and the checksum that the directory states. */
+class ContentCheck {
+  readonly #file: File;
+  readonly #facts: { readonly offset: number; readonly entry: string };
+  #length = 0;
+  #checksum = 0;
+
+  constructor(file: File, name: string) {
+    this.#file = file;
+    this.#facts = { offset: file.offsetToLocalFileHeader, entry: name };
+  }
+
+  get size(): number {
+    return this.#file.uncompressedSize;
+  }
+
+  add(piece: Buffer): void {
+    this.#length += piece.length;
+    if (this.#length > this.size) throw this.tooLong();
+    this.#checksum = crc32(piece, this.#checksum);
+  }
+
+  end(): void {
+    if (this.#length < this.size) throw damaged("it is shorter than stated", this.#facts);
+    if (this.#checksum !== this.#file.crc32) throw damaged("its checksum is wrong", this.#facts);
+  }
+
+  tooLong(): Error {
+    return damaged("it is longer than stated", this.#facts);
+  }
+
+  /** What zlib makes of damaged data; other errors are about the file or told already. */
+  unreadable(cause: unknown): unknown {
+    return errnoOf(cause)?.startsWith("Z_") ? damaged("its content cannot be read", { ...this.#facts, cause }) : cause;
+  }
+}
