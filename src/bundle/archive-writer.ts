@@ -5,9 +5,10 @@ import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import type { ArchiveEntry, EntryFacts, FileEntry, LinkEntry } from "./archive-entry.ts";
 import { ArchiveTree, type Placement } from "./archive-tree.ts";
+import { type BundleRules, breach } from "./bundle-rules.ts";
 import { FileBatches } from "./file-batches.ts";
 import type { SpaceBudget } from "./free-space.ts";
-import { absoluteName, refusedEntry } from "./messages.ts";
+import { absoluteName, refusedEntry, tooLarge } from "./messages.ts";
 import { NO_OWNER, type OwnerIds, Owners } from "./owners.ts";
 
 /** Of directories that an archive implies without an entry of their own. */
@@ -23,6 +24,7 @@ export interface ArchiveWriterPorts {
   readonly log: Log;
   readonly accounts?: Accounts;
   readonly space: SpaceBudget;
+  readonly rules: BundleRules;
 }
 
 /**
@@ -37,6 +39,7 @@ export class ArchiveWriter {
   readonly #links = new Map<string, EntryFacts & { readonly target: string }>();
   readonly #directories = new Map<string, EntryFacts | undefined>();
   #entries = 0;
+  #bytes = 0;
   #toldAbsolute = false;
 
   private constructor(root: string, ports: ArchiveWriterPorts) {
@@ -66,8 +69,17 @@ export class ArchiveWriter {
   add(entry: ArchiveEntry): Promise<void> | undefined {
     const placement = this.#tree.place(entry);
     if (placement.kind === "refused") throw refusedEntry(entry.name, entry.offset, placement.reason);
+    this.#checkRules(entry);
     if (placement.wasAbsolute) this.#tellAbsolute(entry.name);
     return this.#takenAtOnce(entry, placement) ? undefined : this.#take(entry, placement);
+  }
+
+  #checkRules(entry: ArchiveEntry): void {
+    const { rules } = this.#ports;
+    const reason = breach(rules, entry);
+    if (reason !== undefined) throw refusedEntry(entry.name, entry.offset, reason);
+    if (entry.kind === "file") this.#bytes += entry.size;
+    checkUnpackedSize(rules, this.#bytes);
   }
 
   #takenAtOnce(entry: ArchiveEntry, { path, newDirectories, replaces }: Placed): boolean {
@@ -103,7 +115,7 @@ export class ArchiveWriter {
   /** Only root may give files away, and what we make belongs to root if that is what we are. */
   async #findOutAboutOwners(root: string, { accounts, fileSystem }: ArchiveWriterPorts): Promise<void> {
     const status = await fileSystem.status(root);
-    if (accounts === undefined || status?.uid !== 0) return;
+    if (accounts === undefined || status?.uid !== 0 || this.#ports.rules.ignoreOwners) return;
     // In a directory with the set-group-id bit new files get its group.
     const own = (status.mode & 0o2000) === 0 ? status : undefined;
     this.#owners = new Owners(accounts, own);
@@ -208,6 +220,11 @@ export class ArchiveWriter {
     if (!this.#toldAbsolute) this.#ports.log.warn(absoluteName(name));
     this.#toldAbsolute = true;
   }
+}
+
+/** @throws DeploymentError when a bundle is larger than the configuration allows */
+export function checkUnpackedSize({ maxUnpackedBytes: limit }: BundleRules, bytes: number): void {
+  if (limit !== undefined && bytes > limit) throw tooLarge(limit, bytes);
 }
 
 function attributesOf({ mode, mtimeMs }: EntryFacts): { mode: number; mtimeMs?: number } {

@@ -1,3 +1,4 @@
+import { DeploymentError } from "../deployment/error.ts";
 import type { DeploymentLayout, Layout } from "../deployment/layout.ts";
 import { describeRevision } from "../deployment/revision.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
@@ -7,12 +8,14 @@ import { errnoOf } from "../ports/errno.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
+import { type BundleRules, DEFAULT_RULES } from "./bundle-rules.ts";
 import { byteSize } from "./byte-size.ts";
 import { explain } from "./explain.ts";
 import { type Fetched, fetchRevision } from "./fetch.ts";
-import { SpaceBudget } from "./free-space.ts";
-import { remainsNotRemoved } from "./messages.ts";
+import { NotEnoughSpaceError, SpaceBudget } from "./free-space.ts";
+import { notReused, remainsNotRemoved } from "./messages.ts";
 import { removeSurplusRevisions } from "./retention.ts";
+import { copyArchive, NotReusable, reusedDeploymentId, writeManifest } from "./reuse.ts";
 
 const DIRECTORY_MODE = 0o755;
 const POINTER_MODE = 0o644;
@@ -23,6 +26,8 @@ export interface DownloadRequest {
   readonly layout: Layout;
   /** How many revisions of the group stay on the host, the one to be downloaded included; at least 1. */
   readonly maxRevisions: number;
+  /** Absent for those of a host whose configuration has none. */
+  readonly rules?: BundleRules;
 }
 
 /** What DownloadBundle works with. */
@@ -59,13 +64,13 @@ export async function downloadBundle(
 ): Promise<DownloadSummary> {
   try {
     await removeSurplusRevisions(request, ports);
-    return await downloadAnew(request, ports, signal);
+    return await fetchIntoPlace(request, ports, signal);
   } catch (error) {
     throw await explain(error, request, { fileSystem: ports.fileSystem, signal });
   }
 }
 
-async function downloadAnew(
+async function fetchIntoPlace(
   request: DownloadRequest,
   ports: DownloadPorts,
   signal: AbortSignal | undefined,
@@ -76,41 +81,77 @@ async function downloadAnew(
   await fileSystem.makeDirectories(deployment.directory, DIRECTORY_MODE);
   await removeRemains(deployment, fileSystem);
   try {
-    const fetched = await fetchTimed(request, ports, signal);
+    const fetched = (await reused(request, ports, signal)) ?? (await fetchTimed(request, ports, signal));
     await fileSystem.rename(fetched.directory, deployment.archive);
     await fileSystem.removeTree(deployment.archiveBeingUnpacked);
+    await writeManifest(deployment, fileSystem);
     await fileSystem.makeDirectories(layout.instructions, DIRECTORY_MODE);
     const pointer = layout.mostRecentFile(specification.deploymentGroupId);
     await fileSystem.replaceText(pointer, deployment.directory, POINTER_MODE);
-    return { source: "downloaded", bytes: fetched.bytes, entries: fetched.entries, eTag: fetched.eTag };
+    return { source: fetched.source, bytes: fetched.bytes, entries: fetched.entries, eTag: fetched.eTag };
   } catch (error) {
     await removeAfterFailure(deployment, ports);
     throw error;
   }
 }
 
+/** A revision that is complete, and where it came from. */
+type Placeable = Fetched & Pick<DownloadSummary, "source">;
+
+/** The archive of the deployment that a restart names; undefined when there is none that can be used. */
+async function reused(
+  { layout, specification, rules = DEFAULT_RULES }: DownloadRequest,
+  { fileSystem, log }: DownloadPorts,
+  signal: AbortSignal | undefined,
+): Promise<Placeable | undefined> {
+  const { deploymentGroupId, reuseArchiveFromDeploymentId: offered = "" } = specification;
+  const deployment = layout.deployment(specification);
+  const directory = deployment.archiveBeingUnpacked;
+  try {
+    const deploymentId = reusedDeploymentId(specification, rules);
+    if (deploymentId === undefined) return undefined;
+    const target = { directory, group: layout.group(deploymentGroupId), appSpec: specification.appSpecFilename };
+    const space = new SpaceBudget(fileSystem, deployment.directory);
+    const source = layout.deployment({ deploymentGroupId, deploymentId });
+    const copied = await copyArchive(source, target, { fileSystem, space, rules, signal });
+    log.info(`Used the archive of the deployment ${deploymentId} again: ${copied.entries} entries.`);
+    return { source: "archive-reuse", directory, eTag: undefined, ...copied };
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof Error) || !isAboutArchive(error)) throw error;
+    log.info(notReused(offered, error.message));
+    await fileSystem.removeTree(directory);
+    return undefined;
+  }
+}
+
+/** Whether the archive or the host is the reason, and not a bug of ours. */
+function isAboutArchive(error: Error): boolean {
+  const kinds = [NotReusable, DeploymentError, NotEnoughSpaceError];
+  return kinds.some((kind) => error instanceof kind) || errnoOf(error) !== undefined;
+}
+
 async function fetchTimed(
-  { layout, specification }: DownloadRequest,
+  { layout, specification, rules = DEFAULT_RULES }: DownloadRequest,
   ports: DownloadPorts,
   signal: AbortSignal | undefined,
-): Promise<Fetched> {
+): Promise<Placeable> {
   const { clock, fileSystem, log } = ports;
   const started = clock.monotonic();
   const deployment = layout.deployment(specification);
   const space = new SpaceBudget(fileSystem, deployment.directory);
   const target = { deployment, root: layout.root, signal };
-  const fetched = await fetchRevision(specification.revision, target, { ...ports, space });
+  const fetched = await fetchRevision(specification.revision, target, { ...ports, space, rules });
   const seconds = ((clock.monotonic() - started) / 1000).toFixed(1);
   log.info(
     `Fetched ${describeRevision(specification.revision)}: ${byteSize(fetched.bytes)}, ${fetched.entries} entries in ${seconds} s.`,
     { bytes: fetched.bytes, entries: fetched.entries },
   );
-  return fetched;
+  return { ...fetched, source: "downloaded" };
 }
 
 /** What an earlier attempt may have left, a finished one included. */
 async function removeRemains(deployment: DeploymentLayout, fileSystem: FileSystem): Promise<void> {
-  for (const path of [deployment.archiveBeingUnpacked, deployment.bundle, deployment.archive]) {
+  for (const path of [deployment.manifest, deployment.archiveBeingUnpacked, deployment.bundle, deployment.archive]) {
     await fileSystem.removeTree(path);
   }
 }

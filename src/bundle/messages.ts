@@ -122,6 +122,21 @@ export function refusedEntry(name: string, offset: number, reason: string): Depl
   return failure(`The bundle's entry "${printable(name)}" (byte ${offset}) ${reason}. Nothing of the bundle was kept.`);
 }
 
+export function refusedPath(path: string, reason: string): DeploymentError {
+  return failure(`${printable(path)} ${reason}. Nothing of the revision was kept.`);
+}
+
+export function tooLarge(limit: number, atLeast: number): DeploymentError {
+  return failure(
+    `The bundle holds ${byteSize(atLeast)} or more when it is unpacked; archive_max_extraction_size allows ${byteSize(limit)}.`,
+    { hint: "Make the revision smaller or raise the limit." },
+  );
+}
+
+export function notReused(id: string, reason: string): string {
+  return `The archive of the deployment ${id} is not used again (${reason}); the revision is downloaded.`;
+}
+
 export function unreadableEntry(name: string, offset: number, what: string): DeploymentError {
   return failure(`The bundle's entry "${printable(name)}" (byte ${offset}) ${what}, which this agent cannot unpack.`);
 }

@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import type { ArchiveType } from "../deployment/revision.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { ArchiveEntry } from "./archive-entry.ts";
-import { ArchiveWriter, type ArchiveWriterPorts } from "./archive-writer.ts";
+import { ArchiveWriter, type ArchiveWriterPorts, checkUnpackedSize } from "./archive-writer.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
@@ -109,6 +109,7 @@ async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: Unpa
 async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
   const path = request.file ?? (await spooled(request, reader, ports));
   const archive = await openZip(ports.fileSystem, path, (message) => ports.log.warn(message));
+  checkUnpackedSize(ports.rules, archive.unpackedBytes);
   await ports.space.check(archive.unpackedBytes);
   return writeAll(archive.entries(), request.destination, ports);
 }

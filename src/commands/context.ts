@@ -1,3 +1,4 @@
+import type { BundleRules } from "../bundle/bundle-rules.ts";
 import type { Layout } from "../deployment/layout.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import type { AccessControl } from "../ports/access-control.ts";
@@ -24,6 +25,8 @@ export interface HostSettings {
   readonly layout: Layout;
   readonly programName: string;
   readonly maxRevisions: number;
+  /** What is allowed in bundles; absent for the defaults. */
+  readonly bundleRules?: BundleRules;
   /** Whether the output of scripts is collected in the deployments log too. */
   readonly deploymentsLog: boolean;
   /** Environment that scripts inherit. */

@@ -1,4 +1,5 @@
 import { eventMismatch } from "../appspec/lookup.ts";
+import { DEFAULT_RULES } from "../bundle/bundle-rules.ts";
 import { downloadBundle } from "../bundle/download.ts";
 import { DIAGNOSTICS_CODES } from "../deployment/diagnostics.ts";
 import { DeploymentError } from "../deployment/error.ts";
@@ -43,8 +44,8 @@ function always(work: (context: CommandContext, cancel: AbortSignal) => Promise<
 }
 
 async function fetchRevision({ specification, settings, ports }: CommandContext, cancel: AbortSignal): Promise<string> {
-  const { layout, maxRevisions } = settings;
-  const { source } = await downloadBundle({ specification, layout, maxRevisions }, ports, cancel);
+  const { layout, maxRevisions, bundleRules: rules = DEFAULT_RULES } = settings;
+  const { source } = await downloadBundle({ specification, layout, maxRevisions, rules }, ports, cancel);
   // The service parses this note, and expects it of deployments that offer an earlier one's archive.
   return specification.reuseArchiveFromDeploymentId === undefined ? "" : `BundleSource=${source}`;
 }

@@ -39,6 +39,13 @@ export function hostSettings(
     layout: new Layout(config.root_dir, config.ongoing_deployment_tracking),
     programName: config.program_name,
     maxRevisions: config.max_revisions,
+    bundleRules: {
+      reuseArchives: config.enable_archive_reuse,
+      maxUnpackedBytes: config.archive_max_extraction_size,
+      rejectLinks: config.reject_symlinks_in_bundle,
+      rejectSetId: config.reject_unsafe_permissions_in_bundle,
+      ignoreOwners: config.ignore_ownership_in_bundle,
+    },
     deploymentsLog: config.enable_deployments_log,
     agentEnvironment: { ...definedVariables(environment), ...identity },
   };

@@ -1,5 +1,5 @@
 import { DEFAULT_TRACKING_DIRECTORY } from "../deployment/layout.ts";
-import { flag, name, optional, path, type Reader, seconds, url, wholeNumber } from "./value.ts";
+import { bytes, flag, name, optional, path, type Reader, seconds, url, wholeNumber } from "./value.ts";
 
 /** One key of the configuration file that the agent acts on. */
 export interface KeyDefinition<T> {
@@ -42,6 +42,15 @@ export const KEYS = {
     "Base URL of GitHub's API, as https://host/api/v3 for GitHub Enterprise Server; without it github.com.",
   ),
   proxy_uri: key(proxyUrl, undefined, "HTTP proxy for the command service, S3 and GitHub; user and password allowed."),
+  enable_archive_reuse: key(flag, true, "Let a deployment that restarts use the revision on the host again."),
+  archive_max_extraction_size: key(
+    optional(bytes),
+    undefined,
+    "Largest bundle when unpacked, as 2GB; empty for no limit.",
+  ),
+  reject_symlinks_in_bundle: key(flag, false, "Refuse bundles with symbolic or hard links."),
+  reject_unsafe_permissions_in_bundle: key(flag, false, "Refuse bundles with set-user-id or set-group-id bits."),
+  ignore_ownership_in_bundle: key(flag, false, "Let all files of a bundle belong to the agent's user."),
   deployment_signer_ca_file: key(
     optional(path),
     undefined,
@@ -85,18 +94,13 @@ export const KEYS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   log_aws_wire: NOT_YET,
   enable_command_port: NOT_YET,
   disable_core_dumps: NOT_YET,
-  archive_max_extraction_size: NOT_YET,
-  reject_symlinks_in_bundle: NOT_YET,
-  reject_unsafe_permissions_in_bundle: NOT_YET,
   reject_unconfined_selinux_in_bundle: NOT_YET,
   reject_symlink_permission_targets: "permissions are never set through a link",
-  ignore_ownership_in_bundle: NOT_YET,
   restrict_agent_dir_permissions: NOT_YET,
   restrict_log_dir_permissions: NOT_YET,
   restrict_hook_env_to_allowlist: NOT_YET,
   strip_loader_env_in_hooks: NOT_YET,
   disable_powershell_profile_in_hooks: "it concerns Windows only",
-  enable_archive_reuse: NOT_YET,
   preserve_directory_symlinks: NOT_YET,
 };
 

@@ -43,6 +43,22 @@ export function wholeNumber(minimum: number): Reader<number> {
   };
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  ...{ kb: 1000, mb: 1000 ** 2, gb: 1000 ** 3, tb: 1000 ** 4 },
+  ...{ kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3, tib: 1024 ** 4 },
+};
+
+/** A number of bytes: a whole number, also with a unit as in `2GB` or `512 MiB`. */
+export const bytes: Reader<number> = (raw) => {
+  const [, digits, unit = ""] = /^(\d+)\s*([a-z]*)$/i.exec(String(raw).trim()) ?? [];
+  const value = Number(digits) * (SIZE_UNITS[unit.toLowerCase()] ?? Number.NaN);
+  return Number.isSafeInteger(value) && value > 0
+    ? { value }
+    : { accepted: "a size as 500MB or 2GiB (B, KB, MB, GB, TB, KiB, MiB, GiB, TiB)" };
+};
+
 /** An `http://` or `https://` URL; plain HTTP leaves the host only where `plainOnlyOnLoopback` does not forbid it. */
 export function url({ plainOnlyOnLoopback }: { readonly plainOnlyOnLoopback: boolean }): Reader<string> {
   return (raw) => {

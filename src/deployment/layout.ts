@@ -110,6 +110,11 @@ export class DeploymentLayout {
     return join(this.directory, "deployment-archive-temp");
   }
 
+  /** Written when the archive was complete: what changes in it later is newer. Ours alone. */
+  get manifest(): string {
+    return join(this.directory, ".archive-manifest");
+  }
+
   get logs(): string {
     return join(this.directory, "logs");
   }

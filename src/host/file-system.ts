@@ -119,6 +119,7 @@ function toStatus(stats: Stats): FileStatus {
     gid: stats.gid,
     size: stats.size,
     mtimeMs: stats.mtimeMs,
+    changedMs: stats.ctimeMs,
     device: stats.dev,
     inode: stats.ino,
   };

@@ -9,6 +9,8 @@ export interface FileStatus {
   readonly gid: number;
   readonly size: number;
   readonly mtimeMs: number;
+  /** When content or attributes last changed, by the host's clock: programs cannot set it. Absent where none is kept. */
+  readonly changedMs?: number;
   /** Device number: two paths with the same one are on one file system. */
   readonly device: number;
   readonly inode: number;

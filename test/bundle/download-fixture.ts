@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { type BundleRules, DEFAULT_RULES } from "../../src/bundle/bundle-rules.ts";
 import { type DownloadPorts, type DownloadRequest, downloadBundle } from "../../src/bundle/download.ts";
 import { DeploymentError } from "../../src/deployment/error.ts";
 import { Layout } from "../../src/deployment/layout.ts";
@@ -22,6 +23,9 @@ export interface DownloadSetup {
   readonly deploymentId?: string;
   readonly signal?: AbortSignal;
   readonly download?: Partial<RevisionDownload>;
+  readonly rules?: Partial<BundleRules>;
+  /** `ReuseArchiveFromDeploymentId`. */
+  readonly reuse?: string;
 }
 
 /** A host with an empty deployment root, and a deployment of one group on it. */
@@ -32,8 +36,10 @@ export function deploymentHost() {
   const paths = (deploymentId = "d-NEW") => layout.deployment({ deploymentGroupId: "g-1", deploymentId });
 
   function request(revision: Revision, setup: DownloadSetup = {}): DownloadRequest {
-    const specification = specificationOf(revision, setup.deploymentId ?? "d-NEW");
-    return { specification, layout, maxRevisions: setup.maxRevisions ?? 5 };
+    const reuse = setup.reuse === undefined ? {} : { reuseArchiveFromDeploymentId: setup.reuse };
+    const specification = { ...specificationOf(revision, setup.deploymentId ?? "d-NEW"), ...reuse };
+    const rules = { ...DEFAULT_RULES, ...setup.rules };
+    return { specification, layout, maxRevisions: setup.maxRevisions ?? 5, rules };
   }
 
   function ports(download: Partial<RevisionDownload>, setup: DownloadSetup): DownloadPorts {

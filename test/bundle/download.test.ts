@@ -32,6 +32,7 @@ describe("a download", () => {
     const summary = await host.downloadBytes(gzipSync(TAR), "tgz");
     expect(summary).toEqual({ source: "downloaded", bytes: gzipSync(TAR).length, entries: 2, eTag: "5d41402a" });
     expect(names(host.paths().directory)).toEqual([
+      ".archive-manifest",
       "deployment-archive",
       "deployment-archive/app",
       "deployment-archive/app/index.js",

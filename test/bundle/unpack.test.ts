@@ -227,7 +227,7 @@ describe("a zip archive", () => {
   it("leaves no copy of itself", async () => {
     const host = deploymentHost();
     await host.downloadBytes(zipBytes([{ name: "a", body: "x" }]), "zip");
-    expect(names(host.paths().directory)).toEqual(["deployment-archive", "deployment-archive/a"]);
+    expect(names(host.paths().directory)).toEqual([".archive-manifest", "deployment-archive", "deployment-archive/a"]);
   });
 });
 

@@ -38,6 +38,19 @@ describe("readConfig", () => {
     ]);
   });
 
+  test.each([
+    ["1000", 1000],
+    ["2GB", 2_000_000_000],
+    ["512 MiB", 536_870_912],
+    ["", undefined],
+  ])("archive_max_extraction_size: %s", (text, bytes) => {
+    expect(read(`archive_max_extraction_size: ${text}\n`).config.archive_max_extraction_size).toBe(bytes);
+  });
+
+  test.each(["1.5GB", "2 XB", "0", "-1", "true"])("archive_max_extraction_size is not %s", (text) => {
+    expect(() => read(`archive_max_extraction_size: ${text}\n`)).toThrow("must be a size as 500MB or 2GiB");
+  });
+
   test.each(Object.keys(KEYS_WITHOUT_EFFECT))("%s of AWS's agents is accepted with a note", (key) => {
     const { warnings } = read(`root_dir: /a\n${key}: true\n`);
     expect(warnings).toEqual([`agent.yml:2: ${key} has no effect: ${KEYS_WITHOUT_EFFECT[key]}.`]);
