@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
-import type { File } from "unzipper";
 import { errnoOf } from "../ports/errno.ts";
 import { type FileEntry, SMALL_FILE_BYTES } from "./archive-entry.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { damaged } from "./messages.ts";
+import type { ZipRecord } from "./zip-directory.ts";
 
 const HEADER_BYTES = 30;
 const HEADER_SIGNATURE = 0x04034b50;
@@ -23,15 +23,15 @@ export class ZipContents {
   }
 
   /** The content of one entry, checked against length and checksum; see {@link FileEntry}. */
-  async of(file: File, name: string): Promise<FileEntry["content"]> {
-    if (file.uncompressedSize === 0 && file.crc32 === 0) return Buffer.alloc(0);
+  async of(file: ZipRecord, name: string): Promise<FileEntry["content"]> {
+    if (file.size === 0 && file.crc32 === 0) return Buffer.alloc(0);
     await this.#moveTo(file, name);
-    if (Math.max(file.uncompressedSize, file.compressedSize) <= SMALL_FILE_BYTES) return this.#whole(file, name);
+    if (Math.max(file.size, file.packedSize) <= SMALL_FILE_BYTES) return this.#whole(file, name);
     return () => this.#pieces(file, name);
   }
 
-  async #moveTo(file: File, name: string): Promise<void> {
-    const facts = { offset: file.offsetToLocalFileHeader, entry: name };
+  async #moveTo(file: ZipRecord, name: string): Promise<void> {
+    const facts = { offset: file.offset, entry: name };
     if (facts.offset < this.#reader.offset) throw damaged("it overlaps the entry before it", facts);
     await this.#reader.skipTo(facts.offset);
     const header = await this.#reader.read(HEADER_BYTES);
@@ -41,19 +41,19 @@ export class ZipContents {
     await this.#reader.skipTo(this.#reader.offset + header.readUInt16LE(26) + header.readUInt16LE(28));
   }
 
-  async #whole(file: File, name: string): Promise<Buffer> {
-    const packed = this.#reader.readNow(file.compressedSize) ?? (await this.#reader.read(file.compressedSize));
+  async #whole(file: ZipRecord, name: string): Promise<Buffer> {
+    const packed = this.#reader.readNow(file.packedSize) ?? (await this.#reader.read(file.packedSize));
     const check = new ContentCheck(file, name);
-    const bytes = file.compressionMethod === STORED ? packed : inflated(packed, check);
+    const bytes = file.method === STORED ? packed : inflated(packed, check);
     check.add(bytes);
     check.end();
     return bytes;
   }
 
-  async *#pieces(file: File, name: string): AsyncGenerator<Buffer, void, undefined> {
+  async *#pieces(file: ZipRecord, name: string): AsyncGenerator<Buffer, void, undefined> {
     const check = new ContentCheck(file, name);
-    const packed = this.#reader.take(file.compressedSize);
-    const pieces = file.compressionMethod === STORED ? packed : inflatedPieces(packed);
+    const packed = this.#reader.take(file.packedSize);
+    const pieces = file.method === STORED ? packed : inflatedPieces(packed);
     try {
       for await (const piece of pieces) {
         check.add(piece);
@@ -85,18 +85,18 @@ function inflatedPieces(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
 
 /** Holds the content of an entry against the length and the checksum that the directory states. */
 class ContentCheck {
-  readonly #file: File;
+  readonly #file: ZipRecord;
   readonly #facts: { readonly offset: number; readonly entry: string };
   #length = 0;
   #checksum = 0;
 
-  constructor(file: File, name: string) {
+  constructor(file: ZipRecord, name: string) {
     this.#file = file;
-    this.#facts = { offset: file.offsetToLocalFileHeader, entry: name };
+    this.#facts = { offset: file.offset, entry: name };
   }
 
   get size(): number {
-    return this.#file.uncompressedSize;
+    return this.#file.size;
   }
 
   add(piece: Buffer): void {
