@@ -1,8 +1,9 @@
-// Runs the benchmarks that are named, or all: node scripts/bench.mjs [agent ...]. Every figure is the median of several
-// runs, beside a baseline that is measured in turn with it, for the machine's speed changes from minute to minute.
+// Runs the benchmarks that are named, or all: node scripts/bench.mjs [agent bundle ...]. Every figure is the median of
+// several runs, beside a baseline that is measured in turn with it, for the speed of a machine changes by the minute.
 
 const BENCHMARKS = {
   agent: () => import("./benchmarks/agent.mjs"),
+  bundle: () => import("./benchmarks/bundle.mjs"),
 };
 
 const names = process.argv.slice(2);

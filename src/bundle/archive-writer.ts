@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Accounts } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import type { ArchiveEntry, EntryFacts, FileEntry, LinkEntry } from "./archive-entry.ts";
@@ -24,6 +25,7 @@ export interface ArchiveWriterPorts {
   readonly log: Log;
   readonly accounts?: Accounts;
   readonly space: SpaceBudget;
+  readonly clock: Clock;
   readonly rules: BundleRules;
 }
 

@@ -3,6 +3,7 @@ import type { FileStatus, FileSystem } from "../ports/file-system.ts";
 import { type BundleRules, breach } from "./bundle-rules.ts";
 import type { SpaceBudget } from "./free-space.ts";
 import { cannotHold, refusedPath } from "./messages.ts";
+import type { Progress } from "./progress.ts";
 
 /** What was copied. */
 export interface CopySummary {
@@ -16,6 +17,7 @@ export interface CopyPorts {
   readonly space: SpaceBudget;
   readonly signal: AbortSignal | undefined;
   readonly rules: BundleRules;
+  readonly progress?: Progress;
   /** Whether the copies belong to whom the originals belong; needs root. */
   readonly keepOwners?: boolean;
   /** Called with everything that is about to be copied; what it throws ends the copying. */
@@ -64,6 +66,7 @@ export async function copyDirectory(source: string, destination: string, ports: 
     await space.reserve(status.size);
     await fileSystem.copyFile(from, to);
     bytes += status.size;
+    ports.progress?.add(status.size);
     if (!ports.keepOwners) return;
     await giveOwner(to, status);
     // A change of owner clears the set-id bits.

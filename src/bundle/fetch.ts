@@ -12,6 +12,7 @@ import type { Revisions } from "../ports/revisions.ts";
 import type { ArchiveWriterPorts } from "./archive-writer.ts";
 import { copyDirectory } from "./copy-directory.ts";
 import { notThere, revisionHoldsRoot, wrongETag, wrongKind } from "./messages.ts";
+import { Progress } from "./progress.ts";
 import { isInside } from "./safe-path.ts";
 import { revisionDirectory } from "./strip.ts";
 import { unpack } from "./unpack.ts";
@@ -63,7 +64,7 @@ async function fetchRemote(
     await ports.space.check(size ?? 0);
     const destination = deployment.archiveBeingUnpacked;
     const facts = { revision: describeRevision(revision), declared: revision.bundleType, spool: deployment.bundle };
-    const unpacked = await unpack({ ...facts, content, destination }, ports, signal);
+    const unpacked = await unpack({ ...facts, content, size, destination }, ports, signal);
     await ports.fileSystem.removeTree(deployment.bundle);
     return { ...unpacked, eTag, directory: await revisionDirectory(ports.fileSystem, destination) };
   } finally {
@@ -86,7 +87,7 @@ async function fetchFile(revision: LocalFileRevision, target: FetchTarget, ports
   const destination = deployment.archiveBeingUnpacked;
   const facts = { revision: file, declared: revision.bundleType, spool: deployment.bundle };
   const content = fileSystem.readStream(file);
-  const { entries } = await unpack({ ...facts, content, file, destination }, ports, signal);
+  const { entries } = await unpack({ ...facts, content, size: bytes, file, destination }, ports, signal);
   return { bytes, entries, eTag: undefined, directory: await revisionDirectory(fileSystem, destination) };
 }
 
@@ -121,5 +122,13 @@ async function fetchDirectory(
     throw revisionHoldsRoot(location, root);
   }
   const directory = deployment.archiveBeingUnpacked;
-  return { ...(await copyDirectory(source, directory, { ...ports, signal })), directory, eTag: undefined };
+  return {
+    ...(await copyDirectory(source, directory, {
+      ...ports,
+      signal,
+      progress: new Progress({ what: `Copying ${location}`, size: undefined }, ports),
+    })),
+    directory,
+    eTag: undefined,
+  };
 }

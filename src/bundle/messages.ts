@@ -133,6 +133,20 @@ export function tooLarge(limit: number, atLeast: number): DeploymentError {
   );
 }
 
+/** How far something long has come. */
+export interface ProgressNote {
+  readonly what: string;
+  readonly bytes: number;
+  readonly size: number | undefined;
+  /** Bytes a second. */
+  readonly rate: number;
+}
+
+export function progressed({ what, bytes, size, rate }: ProgressNote): string {
+  const total = size === undefined ? "" : ` of ${byteSize(size)} (${Math.floor((bytes / Math.max(size, 1)) * 100)} %)`;
+  return `${what}: ${byteSize(bytes)}${total}, ${byteSize(rate)}/s.`;
+}
+
 export function notReused(id: string, reason: string): string {
   return `The archive of the deployment ${id} is not used again (${reason}); the revision is downloaded.`;
 }

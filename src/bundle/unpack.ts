@@ -8,10 +8,12 @@ import { ArchiveWriter, type ArchiveWriterPorts, checkUnpackedSize } from "./arc
 import { ByteReader } from "./byte-reader.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
+import { Progress } from "./progress.ts";
 import { tarEntries } from "./tar-entries.ts";
 import { openZip } from "./zip-entries.ts";
 
-const GUNZIP_CHUNK_BYTES = 64 * 1024;
+/** What is unpacked ahead while files are written; zlib works in a thread of its own. */
+const GUNZIP_OPTIONS = { chunkSize: 128 * 1024, readableHighWaterMark: 1024 * 1024 };
 
 /** An archive to unpack. */
 export interface UnpackRequest {
@@ -19,6 +21,8 @@ export interface UnpackRequest {
   readonly revision: string;
   readonly declared: ArchiveType;
   readonly content: Readable;
+  /** Length of the content in bytes; undefined when the source does not say. */
+  readonly size: number | undefined;
   /** Where a zip archive is put first if it is not on disk: zip needs its end before its start. */
   readonly spool: string;
   /** The file that `content` is read from, if it is one. */
@@ -44,7 +48,8 @@ export async function unpack(
   ports: ArchiveWriterPorts,
   signal?: AbortSignal,
 ): Promise<UnpackSummary> {
-  const reader = new ByteReader(request.content);
+  const progress = new Progress({ what: `Fetching ${request.revision}`, size: request.size }, ports);
+  const reader = new ByteReader(progress.counting(request.content));
   if (signal !== undefined) addAbortSignal(signal, request.content);
   try {
     const format = await recognisedFormat(request, reader, ports);
@@ -90,7 +95,7 @@ async function* withEndMark(
 }
 
 async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
-  const gunzip = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
+  const gunzip = createGunzip(GUNZIP_OPTIONS);
   pipeline(Readable.from(reader.rest()), gunzip, () => {
     // Whoever reads the gunzipped bytes meets the same error.
   });
@@ -109,9 +114,17 @@ async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: Unpa
 async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
   const path = request.file ?? (await spooled(request, reader, ports));
   const archive = await openZip(ports.fileSystem, path, (message) => ports.log.warn(message));
+  const progress = new Progress({ what: `Unpacking ${request.revision}`, size: archive.unpackedBytes }, ports);
   checkUnpackedSize(ports.rules, archive.unpackedBytes);
   await ports.space.check(archive.unpackedBytes);
-  return writeAll(archive.entries(), request.destination, ports);
+  return writeAll(counted(archive.entries(), progress), request.destination, ports);
+}
+
+async function* counted(entries: AsyncIterable<ArchiveEntry>, progress: Progress): AsyncGenerator<ArchiveEntry> {
+  for await (const entry of entries) {
+    yield entry;
+    if (entry.kind === "file") progress.add(entry.size);
+  }
 }
 
 async function spooled({ spool }: UnpackRequest, reader: ByteReader, { fileSystem }: UnpackPorts): Promise<string> {

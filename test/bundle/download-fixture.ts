@@ -23,6 +23,7 @@ export interface DownloadSetup {
   readonly deploymentId?: string;
   readonly signal?: AbortSignal;
   readonly download?: Partial<RevisionDownload>;
+  readonly clock?: FakeClock;
   readonly rules?: Partial<BundleRules>;
   /** `ReuseArchiveFromDeploymentId`. */
   readonly reuse?: string;
@@ -47,7 +48,7 @@ export function deploymentHost() {
     const revisions = { open: async () => ({ content, size: undefined, eTag: undefined, ...download }) };
     const fileSystem = { ...localFileSystem, ...setup.fileSystem };
     const owners = setup.accounts === undefined ? {} : { accounts: setup.accounts };
-    return { fileSystem, revisions, log, clock: new FakeClock(), ...owners };
+    return { fileSystem, revisions, log, clock: setup.clock ?? new FakeClock(), ...owners };
   }
 
   return {

@@ -1,0 +1,157 @@
+// DownloadBundle against the tools an operator would use, from the same server to the same file system:
+//   small files   10,000 of 1 to 4 KiB in 100 directories, as tar, tgz and zip
+//   large files   500 MiB in 100 files, likewise
+// Baseline: `curl -o f && tar -xf f` (`unzip -q f`). The peak memory is that of a process that does nothing else.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { atMost, show } from "./measure.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const MEMORY_GOAL_MIB = 130;
+const PACKERS = {
+  tar: { pack: ["tar", "-cf"], unpack: "tar -xf f -C out" },
+  tgz: { pack: ["tar", "-I", "gzip -1", "-cf"], unpack: "tar -xf f -C out" },
+  zip: { pack: ["zip", "-qr1"], unpack: "unzip -q f -d out", needs: ["zip", "unzip"] },
+};
+const REVISIONS = [
+  { name: "small", title: "10,000 small files", runs: 9, goals: { tar: 0.6, tgz: 0.6, zip: 0.75 }, make: makeSmall },
+  { name: "large", title: "500 MiB in 100 files", runs: 3, goals: { tar: 0.9, tgz: 0.9, zip: 0.9 }, make: makeLarge },
+];
+
+/** What runs in the measured process: a deployment for each line it reads. */
+const DRIVER = `
+import { createInterface } from "node:readline";
+import { downloadBundle } from "./src/bundle/download.ts";
+import { Layout } from "./src/deployment/layout.ts";
+import { createAccounts } from "./src/host/accounts.ts";
+import { systemClock as clock } from "./src/host/clock.ts";
+import { localFileSystem as fileSystem } from "./src/host/file-system.ts";
+import { createS3Revisions } from "./src/remote/s3-revisions.ts";
+const [endpoint, key, bundleType] = process.argv.slice(2);
+const log = { debug() {}, info() {}, warn: console.error, error: console.error };
+const credentials = { accessKeyId: "BENCH", secretAccessKey: "bench" };
+const revisions = createS3Revisions({ region: "us-east-1", credentials, endpoint, fips: false, clock, log });
+const ports = { fileSystem, revisions, log, clock, accounts: createAccounts() };
+const revision = { type: "S3", bucket: "releases", key, bundleType };
+for await (const directory of createInterface(process.stdin)) {
+  const specification = { deploymentId: "d-BENCH", deploymentGroupId: "g", revision };
+  const startedAt = performance.now();
+  await downloadBundle({ specification, layout: new Layout(directory), maxRevisions: 5 }, ports);
+  const milliseconds = performance.now() - startedAt;
+  console.log(JSON.stringify({ milliseconds, mebibytes: process.resourceUsage().maxRSS / 1024 }));
+}`;
+
+/** A server of its own process, so that neither side serves itself. */
+const SERVER = `
+const { createReadStream, statSync } = require("node:fs");
+require("node:http").createServer((request, response) => {
+  const file = process.argv[1] + "/" + request.url.split("?")[0].split("/").at(-1);
+  response.writeHead(200, { etag: '"5d41"', "content-length": statSync(file).size });
+  createReadStream(file, { highWaterMark: 1024 * 1024 }).pipe(response);
+}).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+
+/** Measures all and prints it. */
+export async function run() {
+  const home = mkdtempSync(join(tmpdir(), "codedeploy-bench-bundle-"));
+  const server = spawn(process.execPath, ["-e", SERVER, home], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [port] = await once(createInterface(server.stdout), "line");
+    const driver = join(home, "driver.mjs");
+    await buildDriver(driver);
+    for (const revision of REVISIONS) {
+      revision.make(join(home, revision.name));
+      for (const type of Object.keys(PACKERS)) {
+        await measure({ home, revision, type, driver, endpoint: `http://127.0.0.1:${port}` });
+      }
+      rmSync(join(home, revision.name), { recursive: true });
+    }
+  } finally {
+    server.kill();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function measure({ home, revision, type, driver, endpoint }) {
+  const { pack, unpack, needs = [] } = PACKERS[type];
+  const missing = [...needs, "curl"].filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
+  if (missing.length > 0) return console.log(`${revision.title}, ${type}: skipped, ${missing.join(", ")} is missing\n`);
+  const archive = `${revision.name}.${type}`;
+  execute([...pack, join(home, archive), "."], join(home, revision.name));
+  const process_ = spawn(process.execPath, [driver, endpoint, archive, type], { stdio: ["pipe", "pipe", "inherit"] });
+  const answers = createInterface(process_.stdout)[Symbol.asyncIterator]();
+  const figures = [];
+  const baseline = [];
+  let peak = 0;
+  for (let run = 0; run <= revision.runs; run++) {
+    const theirs = emptyDirectory(join(home, "theirs"));
+    const startedAt = performance.now();
+    execute(["sh", "-c", `curl -sf -o f ${endpoint}/${archive} && mkdir out && ${unpack}`], theirs);
+    const milliseconds = performance.now() - startedAt;
+    rmSync(theirs, { recursive: true });
+    process_.stdin.write(`${emptyDirectory(join(home, "ours"))}\n`);
+    const ours = JSON.parse((await answers.next()).value);
+    rmSync(join(home, "ours"), { recursive: true });
+    peak = ours.mebibytes;
+    // The first run loads code and warms the disk's cache, and is not counted.
+    if (run === 0) continue;
+    baseline.push(milliseconds);
+    figures.push(ours.milliseconds);
+  }
+  process_.stdin.end();
+  rmSync(join(home, archive));
+  const goal = atMost(revision.goals[type]);
+  show(`${revision.title}, ${type}`, { figures, goal, baseline, baselineName: `curl && ${unpack.split(" ")[0]}` });
+  const met = peak < MEMORY_GOAL_MIB ? "met" : "MISSED";
+  console.log(`  peak memory ${peak.toFixed(0)} MiB   goal below ${MEMORY_GOAL_MIB}: ${met}\n`);
+}
+
+function buildDriver(outfile) {
+  const require =
+    'import { createRequire as forBundle } from "node:module"; const require = forBundle(import.meta.url);';
+  return build({
+    stdin: { contents: DRIVER, resolveDir: root, loader: "ts" },
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    banner: { js: require },
+    logLevel: "warning",
+  });
+}
+
+function makeSmall(directory) {
+  for (let number = 0; number < 10_000; number++) {
+    if (number % 100 === 0) mkdirSync(join(directory, `d${number / 100}`), { recursive: true });
+    const text = randomBytes(512 + ((number * 7919) % 1536)).toString("hex");
+    writeFileSync(join(directory, `d${Math.floor(number / 100)}`, `f${number}.txt`), text);
+  }
+}
+
+function makeLarge(directory) {
+  mkdirSync(directory);
+  for (let number = 0; number < 100; number++) {
+    // As compressible as programs are: half of it is random.
+    const bytes = Buffer.alloc(5 * 1024 * 1024);
+    for (let at = 0; at < bytes.length; at += 1024) randomBytes(512).copy(bytes, at);
+    writeFileSync(join(directory, `f${number}.bin`), bytes);
+  }
+}
+
+function emptyDirectory(path) {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path);
+  return path;
+}
+
+function execute([file, ...parameters], cwd) {
+  const { status, stderr, error } = spawnSync(file, parameters, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${file} failed: ${error?.message ?? stderr}`);
+}
