@@ -2,10 +2,10 @@ import type { FileSystem, NewFile } from "../ports/file-system.ts";
 import { TaskPool } from "./task-pool.ts";
 
 /** Small files are handed over when this many bytes or files have come together. */
-const BATCH_BYTES = 512 * 1024;
-const BATCH_FILES = 256;
+const BATCH_BYTES = 256 * 1024;
+const BATCH_FILES = 128;
 /** How many hand-overs may be under way; with {@link BATCH_BYTES} it bounds the memory. */
-const BATCHES_AT_A_TIME = 4;
+const BATCHES_AT_A_TIME = 3;
 
 /** Collects small files and has them written many at a time, while more are collected. */
 export class FileBatches {

@@ -5,15 +5,26 @@ export interface FileBatch {
   /** For each file: mode, mtime in seconds (NaN for now), uid, gid (-1 for what the system gives), length. */
   readonly facts: Float64Array;
   /** The contents, one after another. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Permission bits that the system takes from the mode of a new file. */
   readonly umask: number;
 }
 
 export const FACTS_OF_A_FILE = 5;
 
-/** What it answers: the fields of an error, since a copied error loses its `code`; null when all files were made. */
-export type FileBatchAnswer = { readonly message: string; readonly path: string; readonly code?: string } | null;
+/** The fields of an error, since a copied error loses its `code`. */
+export interface FileBatchFailure {
+  readonly message: string;
+  readonly path: string;
+  readonly code?: string;
+}
+
+/** What it answers. The bytes come back to be used again: a thread that makes hardly any garbage frees none. */
+export interface FileBatchAnswer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Absent when all files were made. */
+  readonly failure?: FileBatchFailure;
+}
 
 /**
  * What runs in the thread. It is started from its own source text, so that a bundle and a test need no file of their
@@ -24,9 +35,13 @@ export function serveFileThread(require: NodeJS.Require): void {
   const { openSync, writeSync, fchownSync, fchmodSync, futimesSync, closeSync } =
     require("node:fs") as typeof import("node:fs");
 
-  parentPort?.on("message", (batch: FileBatch) => parentPort.postMessage(createAll(batch)));
+  parentPort?.on("message", (batch: FileBatch) => {
+    const failure = createAll(batch);
+    const { bytes } = batch;
+    parentPort.postMessage(failure === undefined ? { bytes } : { bytes, failure }, [bytes.buffer]);
+  });
 
-  function createAll({ paths, facts, bytes, umask }: FileBatch): FileBatchAnswer {
+  function createAll({ paths, facts, bytes, umask }: FileBatch): FileBatchFailure | undefined {
     let path = "";
     let next = 0;
     let at = 0;
@@ -37,7 +52,7 @@ export function serveFileThread(require: NodeJS.Require): void {
         create(path, bytes.subarray(at, at + length), { mode, mtime, uid, gid, umask });
         at += length;
       }
-      return null;
+      return undefined;
     } catch (error) {
       const { message, code } = error as NodeJS.ErrnoException;
       return { message, path, ...(code === undefined ? {} : { code }) };
