@@ -28,6 +28,8 @@ export interface FileEntry extends EntryFacts {
   readonly kind: "file";
   /** Length of the content in bytes. */
   readonly size: number;
+  /** Bytes it takes in the archive if they are not `size`: a file with holes. */
+  readonly stored?: number;
   /**
    * Exactly `size` bytes: of a small file as they are; of a longer one as a stream that can be read until the next entry
    * is asked for, and rejects with a `DeploymentError` when the archive is damaged.

@@ -11,6 +11,11 @@ export interface PaxFields {
   readonly gname?: string;
   /** The entry's content is a GNU sparse map and its data, not the file. */
   readonly sparse?: boolean;
+  /** Version of the sparse format. */
+  readonly sparseMajor?: number;
+  readonly sparseName?: string;
+  /** Length of the file with its holes. */
+  readonly sparseSize?: number;
 }
 
 /**
@@ -36,10 +41,16 @@ export function parsePax(body: Buffer): PaxFields | undefined {
 }
 
 function field(key: string, value: string): PaxFields {
-  if (key.startsWith("GNU.sparse.")) return { sparse: true };
+  if (key.startsWith("GNU.sparse.")) return { sparse: true, ...sparseField(key, value) };
   if (key === "path" || key === "linkpath" || key === "uname" || key === "gname") return { [key]: value };
   const number = Number(value);
   if (value === "" || !Number.isFinite(number)) return {};
   if (key === "mtime") return { mtimeMs: number * 1000 };
   return key === "size" || key === "uid" || key === "gid" ? { [key]: number } : {};
+}
+
+function sparseField(key: string, value: string): PaxFields {
+  if (key === "GNU.sparse.name") return { sparseName: value };
+  if (key === "GNU.sparse.major") return { sparseMajor: Number(value) };
+  return key === "GNU.sparse.realsize" ? { sparseSize: Number(value) } : {};
 }

@@ -4,6 +4,7 @@ import type { ByteReader } from "./byte-reader.ts";
 import { damaged, unreadableEntry } from "./messages.ts";
 import { type PaxFields, parsePax } from "./pax.ts";
 import { decodeHeader, type TarHeader } from "./tar-header.ts";
+import { sparseEntry } from "./tar-sparse.ts";
 
 const BLOCK = 512;
 /** pax headers and long names are held in memory; real ones are far shorter. */
@@ -25,6 +26,7 @@ const TYPES: Readonly<Record<string, "file" | "directory" | "symbolic-link" | "h
 /** A header with what pax headers and long names before it say about the same entry. */
 interface Position {
   readonly header: TarHeader;
+  readonly block: Buffer;
   readonly offset: number;
   readonly fields: PaxFields;
 }
@@ -56,7 +58,7 @@ export async function* tarEntries(reader: ByteReader): AsyncGenerator<ArchiveEnt
     else {
       const fields = local === undefined ? global : { ...global, ...local };
       const started = reader.offset;
-      const made = toEntry(reader, { header, offset, fields });
+      const made = toEntry(reader, { header, block, offset, fields });
       const entry = made instanceof Promise ? await made : made;
       const end = started + padded(contentLength(entry, header));
       yield entry;
@@ -72,13 +74,16 @@ function named(after: string | undefined): { after?: string } {
   return after === undefined ? {} : { after };
 }
 
-function toEntry(reader: ByteReader, position: Position): ArchiveEntry | Promise<FileEntry> {
+function toEntry(reader: ByteReader, position: Position): ArchiveEntry | Promise<ArchiveEntry> {
   const facts = entryFacts(position);
   const { header, fields, offset } = position;
   const { flag } = header;
+  if (flag === "S" || (fields.sparse && flag === "0")) {
+    const { block } = position;
+    return sparseEntry(reader, { block, flag, fields, facts, stored: validSize(fields.size ?? header.size, facts) });
+  }
   const type = TYPES[flag];
   if (type === undefined) throw unreadableEntry(facts.name, offset, `is of the tar type "${flag}"`);
-  if (fields.sparse) throw unreadableEntry(facts.name, offset, "is a sparse file");
   if (typeof type === "object") return { ...facts, kind: "special", what: type.what };
   if (type === "directory") return { ...facts, kind: "directory" };
   if (type !== "file") return { ...facts, kind: type, target: fields.linkpath ?? header.linkName };
@@ -152,7 +157,7 @@ function validSize(size: number | undefined, { name, offset }: EntryFacts): numb
 
 /** Bytes of content that follow a header; a hard link states the size of its target but has no content. */
 function contentLength(entry: ArchiveEntry, header: TarHeader): number {
-  if (entry.kind === "file") return entry.size;
+  if (entry.kind === "file") return entry.stored ?? entry.size;
   // Some programs state the length of the directory itself.
   return entry.kind === "hard-link" || entry.kind === "directory" ? 0 : (header.size ?? 0);
 }

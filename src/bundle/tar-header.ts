@@ -38,11 +38,11 @@ export function decodeHeader(block: Buffer): HeaderBlock {
     name,
     linkName: textIn(block, 157, 257),
     flag: flagOf(block[156] ?? 0, name),
-    mode: number(block, 100, 108),
-    uid: number(block, 108, 116),
-    gid: number(block, 116, 124),
-    size: number(block, 124, 136),
-    mtimeSeconds: number(block, 136, 148),
+    mode: tarNumber(block, 100, 108),
+    uid: tarNumber(block, 108, 116),
+    gid: tarNumber(block, 116, 124),
+    size: tarNumber(block, 124, 136),
+    mtimeSeconds: tarNumber(block, 136, 148),
     userName: hasOwnerNames ? textIn(block, 265, 297) : "",
     groupName: hasOwnerNames ? textIn(block, 297, 329) : "",
   };
@@ -94,8 +94,11 @@ function fullName(block: Buffer): string {
   return prefix === "" ? name : `${prefix}/${name}`;
 }
 
-/** An octal text, or GNU's binary form where that is too short; Infinity for a number that cannot be. */
-function number(block: Buffer, from: number, to: number): number | undefined {
+/**
+ * A number of a header: octal text, or GNU's binary form where that is too short; undefined for none, Infinity for one that cannot
+ * be.
+ */
+export function tarNumber(block: Buffer, from: number, to: number): number | undefined {
   const first = block[from] ?? 0;
   if ((first & 0x80) === 0) return octal(block, from, to);
   if (first !== 0x80 && first !== 0xff) return Number.POSITIVE_INFINITY;

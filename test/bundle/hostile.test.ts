@@ -12,6 +12,9 @@ interface Hostile {
   readonly says: string;
 }
 
+const sparse = (size: string) => paxEntry({ "GNU.sparse.major": "1", "GNU.sparse.realsize": size });
+const sparseBody = (map: string, data: string) => map.padEnd(512, "\0") + data;
+
 const LINK = { name: "current", type: "2", linkname: "/etc" };
 
 const HOSTILE_TARS: readonly Hostile[] = [
@@ -114,9 +117,29 @@ const HOSTILE_TARS: readonly Hostile[] = [
     says: 'is of the tar type "V", which this agent cannot unpack',
   },
   {
-    title: "a sparse file",
+    title: "a sparse file without a map",
     entries: [paxEntry({ "GNU.sparse.major": "1" }), { name: "GNUSparseFile.1/a" }],
-    says: "is a sparse file, which this agent cannot unpack",
+    says: 'entry "GNUSparseFile.1/a" at byte 1024: its map of holes is wrong',
+  },
+  {
+    title: "a sparse file of an old format",
+    entries: [paxEntry({ "GNU.sparse.size": "9" }), { name: "a" }],
+    says: "is a sparse file of an old format, which this agent cannot unpack",
+  },
+  {
+    title: "a sparse file with more than it says",
+    entries: [sparse("3"), { name: "a", body: sparseBody("1\n0\n4\n", "data") }],
+    says: "its map of holes is wrong",
+  },
+  {
+    title: "a sparse file whose pieces overlap",
+    entries: [sparse("9"), { name: "a", body: sparseBody("2\n0\n4\n2\n4\n", "datadata") }],
+    says: "its map of holes is wrong",
+  },
+  {
+    title: "a sparse file with an endless map",
+    entries: [sparse("9"), { name: "a", body: sparseBody("99999999\n", "") }],
+    says: "its map of holes is wrong",
   },
   {
     title: "a name that is not UTF-8",

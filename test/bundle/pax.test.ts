@@ -11,7 +11,9 @@ test.each([
   ["size=8589934592", { size: 8_589_934_592 }],
   ["uid=70000", { uid: 70_000 }],
   ["uid=many", {}],
-  ["GNU.sparse.name=x", { sparse: true }],
+  ["GNU.sparse.name=x", { sparse: true, sparseName: "x" }],
+  ["GNU.sparse.major=1", { sparse: true, sparseMajor: 1 }],
+  ["GNU.sparse.realsize=9", { sparse: true, sparseSize: 9 }],
   ["SCHILY.xattr.user.x=y", {}],
 ])("the record %j is read", (record, fields) => {
   expect(parsePax(paxRecord(record))).toEqual(fields);

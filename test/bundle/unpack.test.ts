@@ -1,5 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
@@ -69,6 +83,22 @@ describe("an archive made by the system's tar", () => {
     expect(snapshot(host.paths().archive)).toEqual(snapshot(reference));
     const [one, other] = ["appspec.yml", "hard.yml"].map((name) => statSync(join(host.paths().archive, name)).ino);
     expect(one).toBe(other);
+  });
+
+  test.each(["gnu", "posix"])("has files with holes (%s)", async (format) => {
+    const revision = join(temporaryDirectory(), "revision");
+    makeTree(revision, { "appspec.yml": "version: 0.0\n", after: "z" });
+    const holes = openSync(join(revision, "holes"), "w");
+    for (let piece = 0; piece < 40; piece += 1) writeSync(holes, `piece ${piece}`, piece * 65_536);
+    ftruncateSync(holes, 5_000_000);
+    closeSync(holes);
+    truncateSync(join(revision, "after"), 1_000_000);
+    const host = deploymentHost();
+    const archive = join(host.directory, "archive");
+    execFileSync("tar", [`--format=${format}`, "-Scf", archive, "-C", revision, "."]);
+    expect(statSync(archive).size).toBeLessThan(1_000_000);
+    await host.downloadBytes(readFileSync(archive), "tar");
+    expect(snapshot(host.paths().archive)).toEqual(snapshot(revision));
   });
 
   it("of Unix v7 is unpacked", async () => {
@@ -158,6 +188,14 @@ describe("a zip archive", () => {
     expect(ours).toEqual(theirs);
     // The format counts time in steps of two seconds; unzip knows the extra field that is more precise.
     expect(statSync(join(host.paths().archive, "scripts/start.sh")).mtime).toEqual(new Date("2019-03-04T05:06:08Z"));
+  });
+
+  it("has names of MS-DOS where they are not UTF-8", async () => {
+    const bytes = zipBytes([{ name: "gr~n", body: "x", flags: 0 }]);
+    for (let at = bytes.indexOf("~"); at !== -1; at = bytes.indexOf("~", at)) bytes[at] = 0x81;
+    const host = deploymentHost();
+    await host.downloadBytes(bytes, "zip");
+    expect(names(host.paths().archive)).toEqual(["grün"]);
   });
 
   test.skipIf(!hasPython)("made by Python is unpacked (needs python3)", async () => {
