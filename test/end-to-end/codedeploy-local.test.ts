@@ -147,7 +147,10 @@ The AppSpec file is valid and the deployment succeeded. Output of the scripts: <
     [["-l", "/tmp", "-t", "zip"], "ERROR: /tmp is a directory; use --type directory.\n"],
     [["-l", "s3://bucket", "-t", "zip"], "ERROR: s3://bucket lacks a key: s3://bucket/key.\n"],
     [["-l", "s3://bucket/key"], "ERROR: s3://bucket/key is an archive; say with --type tar, tgz or zip which.\n"],
-    [["-l", "http://host/x"], "ERROR: http://host/x: http:// cannot be used; give a path or s3://bucket/key.\n"],
+    [
+      ["-l", "http://host/x"],
+      "ERROR: http://host/x: http:// cannot be used; give a path, s3://bucket/key or a URL of github.com.\n",
+    ],
     [
       ["-l", "/tmp", "-e", "ApplicationStart,Install"],
       "ERROR: ApplicationStart cannot come before Install; only BeforeBlockTraffic, AfterBlockTraffic, ApplicationStop, DownloadBundle, BeforeInstall can. Change the order in --events.\n",
