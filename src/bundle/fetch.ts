@@ -1,5 +1,6 @@
 import type { DeploymentLayout } from "../deployment/layout.ts";
 import {
+  type ArchiveType,
   describeRevision,
   type GitHubRevision,
   type LocalDirectoryRevision,
@@ -63,13 +64,18 @@ async function fetchRemote(
     checkETag(revision, eTag);
     await ports.space.check(size ?? 0);
     const destination = deployment.archiveBeingUnpacked;
-    const facts = { revision: describeRevision(revision), declared: revision.bundleType, spool: deployment.bundle };
+    const facts = { revision: describeRevision(revision), declared: packedAs(revision), spool: deployment.bundle };
     const unpacked = await unpack({ ...facts, content, size, destination }, ports, signal);
     await ports.fileSystem.removeTree(deployment.bundle);
     return { ...unpacked, eTag, directory: await revisionDirectory(ports.fileSystem, destination) };
   } finally {
     content.destroy();
   }
+}
+
+/** What GitHub calls a tarball is gzipped. */
+function packedAs(revision: S3Revision | GitHubRevision): ArchiveType {
+  return revision.type === "GitHub" && revision.bundleType === "tar" ? "tgz" : revision.bundleType;
 }
 
 function checkETag(revision: S3Revision | GitHubRevision, actual: string | undefined): void {

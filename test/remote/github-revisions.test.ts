@@ -59,6 +59,7 @@ describe("a commit", () => {
     const ports = { fileSystem: localFileSystem, revisions, clock, log };
     await downloadBundle(host.request({ ...COMMIT, bundleType }), ports);
     expect(names(host.paths().archive)).toEqual(["appspec.yml"]);
+    expect(log.messages("warn")).toEqual([]);
   });
 
   it("is not asked for where the revision is in S3", async () => {

@@ -61,7 +61,7 @@ function command({ version, workingDirectory }: LocalProgramDependencies): Comma
     .option("-c, --agent-configuration-file <file>", "the agent's configuration file")
     .option("-A, --appspec-filename <name>", "name of the AppSpec file", "appspec.yml")
     .addOption(
-      new Option("--github-token <token>", "access token for GitHub; better kept in the variable")
+      new Option("--github-token <token>", "access token for GitHub; other users see it here, but not in the variable")
         .env("CODEDEPLOY_GITHUB_TOKEN")
         .argParser((token: string) => new Secret(token)),
     )
