@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^(install|hooks|bundle)\//,
-    may: /^(install|hooks|bundle|ports|appspec|deployment)\/|^node:(path|stream|stream\/promises|zlib|string_decoder|crypto|events|util|buffer)$|^(tar|unzipper|zod\/mini)$/,
+    may: /^(install|hooks|bundle|ports|appspec|deployment)\/|^node:(path|stream|stream\/promises|zlib|string_decoder|crypto|events|util|buffer)$|^zod\/mini$/,
     reason: "effects go through ports, so that each of them can be made to fail in a test",
   },
   {
