@@ -6,6 +6,9 @@ import { errnoOf } from "../ports/errno.ts";
 import type { FileStatus, FileSystem } from "../ports/file-system.ts";
 import { createFiles } from "./create-files.ts";
 
+/** What is collected while a write is under way goes into the next one together. */
+const WRITE_AHEAD_BYTES = 1024 * 1024;
+
 let temporaryNames = 0;
 
 /** The file system of this machine. */
@@ -19,7 +22,8 @@ export const localFileSystem: FileSystem = {
   appendText: (path, text, mode) => fs.appendFile(path, text, { mode }),
   replaceText,
   readStream: (path, range) => createReadStream(path, range),
-  writeStream: (path, { mode, exclusive }) => createWriteStream(path, { flags: exclusive ? "wx" : "w", mode }),
+  writeStream: (path, { mode, exclusive }) =>
+    createWriteStream(path, { flags: exclusive ? "wx" : "w", mode, highWaterMark: WRITE_AHEAD_BYTES }),
   createFiles,
   copyFile,
   readLink: (path) => fs.readlink(path),
