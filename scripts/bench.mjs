@@ -4,6 +4,7 @@
 const BENCHMARKS = {
   agent: () => import("./benchmarks/agent.mjs"),
   bundle: () => import("./benchmarks/bundle.mjs"),
+  hooks: () => import("./benchmarks/hooks.mjs"),
 };
 
 const names = process.argv.slice(2);

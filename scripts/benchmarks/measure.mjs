@@ -1,16 +1,26 @@
 // How the benchmarks present what they measure.
 
-/** Shows the figures of a run beside a baseline that was measured in turn with them, both in milliseconds. */
-export function show(title, { figures, goal, baseline, baselineName }) {
+/**
+ * Shows the figures of a run beside a baseline that was measured in turn with them, both in milliseconds unless the
+ * title or the goal names another unit. The baseline may be absent.
+ */
+export function show(title, { figures, goal, baseline, baselineName, digits = 0 }) {
   const median = quantile(figures, 0.5);
-  const ratio = median / quantile(baseline, 0.5);
-  console.log(`${title.padEnd(34)} ${spread(figures)}   ${goal(median, ratio)}`);
-  console.log(`${`  ${baselineName}`.padEnd(34)} ${spread(baseline)}   ratio ${ratio.toFixed(2)}\n`);
+  const ratio = baseline === undefined ? Number.NaN : median / quantile(baseline, 0.5);
+  console.log(`${title.padEnd(34)} ${spread(figures, digits)}   ${goal(median, ratio)}`);
+  if (baseline !== undefined)
+    console.log(`${`  ${baselineName}`.padEnd(34)} ${spread(baseline, digits)}   ratio ${ratio.toFixed(2)}`);
+  console.log();
 }
 
 /** A goal for the median. */
 export function below(milliseconds) {
   return (median) => `goal below ${milliseconds}: ${median < milliseconds ? "met" : "MISSED"}`;
+}
+
+/** A goal for a median of which more is better. @param unit what the figures are, for the reader */
+export function atLeast(limit, unit) {
+  return (median) => `${unit}, goal at least ${limit}: ${median >= limit ? "met" : "MISSED"}`;
 }
 
 /** A goal for the ratio to the baseline. */
@@ -24,6 +34,6 @@ export function quantile(figures, share) {
   return sorted[Math.round(share * (sorted.length - 1))];
 }
 
-function spread(figures) {
-  return [0, 0.5, 1].map((share) => quantile(figures, share).toFixed(0).padStart(6)).join(" / ");
+function spread(figures, digits) {
+  return [0, 0.5, 1].map((share) => quantile(figures, share).toFixed(digits).padStart(6)).join(" / ");
 }

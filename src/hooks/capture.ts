@@ -1,18 +1,21 @@
 import { MAX_LOG_CHARACTERS, newest } from "../deployment/diagnostics.ts";
 
+/** No character has more bytes for each of its UTF-16 units; and a few, for one that is cut and for a newline. */
+const ENOUGH_BYTES = MAX_LOG_CHARACTERS * 3 + 4;
+
 /** The newest output of an event, as it is sent to the service with a failure; bounded whatever is written. */
 export class Capture {
   #text = "";
   #open = false;
 
-  /** Adds complete lines. */
-  addLines(lines: readonly string[]): void {
-    if (lines.length > 0) this.#add(`${newestLines(lines).join("\n")}\n`);
+  /** Adds lines, each with its newline. @param prefix goes before each of them */
+  addLines(lines: Buffer, prefix = ""): void {
+    this.#add(`${unended(lines, prefix)}\n`);
   }
 
   /** Adds a last line that the script did not end; the next line begins a new one all the same. */
-  addUnendedLine(line: string): void {
-    this.#add(line);
+  addUnendedLine(line: Buffer, prefix = ""): void {
+    this.#add(unended(line, prefix));
     this.#open = true;
   }
 
@@ -27,13 +30,8 @@ export class Capture {
   }
 }
 
-/** As many of the last lines as can matter: under a flood the rest need not be joined. */
-function newestLines(lines: readonly string[]): readonly string[] {
-  let length = 0;
-  let first = lines.length;
-  while (first > 0 && length < MAX_LOG_CHARACTERS) {
-    first -= 1;
-    length += (lines[first]?.length ?? 0) + 1;
-  }
-  return lines.slice(first);
+/** The lines but for the last newline; at least as much of their end as can matter, for the rest need not be decoded. */
+function unended(lines: Buffer, prefix: string): string {
+  const text = lines.toString("utf8", Math.max(0, lines.length - ENOUGH_BYTES), lines.length - 1);
+  return `${prefix}${text.replaceAll("\n", `\n${prefix}`)}`;
 }

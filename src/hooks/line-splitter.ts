@@ -1,66 +1,94 @@
+import { readable } from "./readable.ts";
+
 /** Longer lines are cut into pieces of at most so many bytes, so that a line without end takes bounded memory. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
+/** An unfinished line, one byte that makes it too long, and its newline. */
+const REST_BYTES = MAX_LINE_BYTES + 2;
 const NEWLINE = 0x0a;
+
+/** Takes one or more lines, each with its newline; their memory is used again afterwards. */
+export type TakeLines = (lines: Buffer) => void;
 
 /**
  * Makes lines of text from the bytes of a stream, whatever the chunks they come in. Bytes that are no UTF-8 become
  * U+FFFD, terminal control sequences are dropped, lines longer than {@link MAX_LINE_BYTES} are cut between characters.
  */
 export class LineSplitter {
+  readonly #take: TakeLines;
+  /** What follows the last newline. */
   #rest: Buffer = Buffer.alloc(0);
+  #restLength = 0;
 
-  /** The lines that the chunk completes, without their newlines. */
-  push(chunk: Buffer): string[] {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const end = bytes.lastIndexOf(NEWLINE);
-    const lines = end === -1 ? [] : bytes.toString("utf8", 0, end).split("\n");
-    this.#rest = bytes.subarray(end + 1);
-    const pieces = lines.some(mayBeTooLong) ? completeLines(bytes.subarray(0, end)) : lines;
-    return [...pieces, ...this.#cutRest()].map(withoutControlSequences);
+  constructor(take: TakeLines) {
+    this.#take = take;
   }
 
-  /** What follows the last newline; undefined when nothing does. The splitter is empty afterwards. */
-  end(): string | undefined {
-    const rest = this.#rest;
-    this.#rest = Buffer.alloc(0);
-    return rest.length === 0 ? undefined : withoutControlSequences(rest.toString("utf8"));
+  /** Hands on the lines that the chunk completes. */
+  push(chunk: Buffer): void {
+    let start = 0;
+    if (this.#restLength > 0 || chunk.length > MAX_LINE_BYTES) start = this.#finishLine(chunk, 0);
+    while (chunk.length - start > MAX_LINE_BYTES) start = this.#finishLine(chunk, start);
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > start) {
+      this.#take(readable(chunk.subarray(start, end)));
+      start = end;
+    }
+    this.#addToRest(chunk.subarray(start));
   }
 
-  #cutRest(): string[] {
-    const pieces = piecesOf(this.#rest);
-    // A copy, so that a short rest does not keep the whole chunk in memory.
-    this.#rest = Buffer.from(pieces.pop() ?? Buffer.alloc(0));
-    return pieces.map((piece) => piece.toString("utf8"));
+  /** What follows the last newline, with a newline; undefined when nothing does. The splitter is empty afterwards. */
+  end(): Buffer | undefined {
+    return this.#restLength === 0 ? undefined : this.#takeRest();
   }
-}
 
-/** No character is shorter than one byte nor, in UTF-16 units, longer than three. */
-function mayBeTooLong(line: string): boolean {
-  return line.length * 3 > MAX_LINE_BYTES;
-}
-
-function completeLines(bytes: Buffer): string[] {
-  const pieces: string[] = [];
-  for (let start = 0; start <= bytes.length; ) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline === -1 ? bytes.length : newline;
-    pieces.push(...piecesOf(bytes.subarray(start, end)).map((piece) => piece.toString("utf8")));
-    start = end + 1;
+  /** Takes bytes up to the next newline; gives the index behind it, or that of the end. */
+  #finishLine(chunk: Buffer, start: number): number {
+    const newline = chunk.indexOf(NEWLINE, start);
+    if (newline === -1) {
+      this.#addToRest(chunk.subarray(start));
+      return chunk.length;
+    }
+    this.#addToRest(chunk.subarray(start, newline));
+    this.#take(this.#takeRest());
+    return newline + 1;
   }
-  return pieces;
-}
 
-/** At least one piece; all but the last are as long as can be. */
-function piecesOf(line: Buffer): Buffer[] {
-  const pieces: Buffer[] = [];
-  let start = 0;
-  while (line.length - start > MAX_LINE_BYTES) {
-    const end = characterStart(line, start + MAX_LINE_BYTES);
-    pieces.push(line.subarray(start, end));
-    start = end;
+  /** Lengthens the unfinished line; what it gets too long by is handed on. */
+  #addToRest(bytes: Buffer): void {
+    for (let start = 0; start < bytes.length; ) {
+      this.#makeRoom(bytes.length - start);
+      const copied = bytes.copy(this.#rest, this.#restLength, start, start + MAX_LINE_BYTES + 1 - this.#restLength);
+      this.#restLength += copied;
+      start += copied;
+      if (this.#restLength > MAX_LINE_BYTES) this.#cutRest();
+    }
   }
-  return [...pieces, line.subarray(start)];
+
+  #makeRoom(bytes: number): void {
+    const needed = Math.min(this.#restLength + bytes + 1, REST_BYTES);
+    if (needed <= this.#rest.length) return;
+    const room = Buffer.allocUnsafeSlow(Math.min(needed * 2, REST_BYTES));
+    this.#rest.copy(room, 0, 0, this.#restLength);
+    this.#rest = room;
+  }
+
+  /** Hands on as much as a line may have and leaves what comes after it. */
+  #cutRest(): void {
+    const end = characterStart(this.#rest, MAX_LINE_BYTES);
+    const left = Buffer.from(this.#rest.subarray(end, this.#restLength));
+    this.#restLength = end;
+    this.#take(this.#takeRest());
+    this.#restLength = left.copy(this.#rest);
+  }
+
+  #takeRest(): Buffer {
+    const end = this.#restLength;
+    this.#makeRoom(0);
+    this.#rest[end] = NEWLINE;
+    this.#restLength = 0;
+    return readable(this.#rest.subarray(0, end + 1));
+  }
 }
 
 /** The start of the character that the byte at an index belongs to; the index itself in bytes that are no UTF-8. */
@@ -69,14 +97,4 @@ function characterStart(bytes: Buffer, index: number): number {
     if (((bytes[start] ?? 0) & 0xc0) !== 0x80) return start;
   }
   return index;
-}
-
-// CSI and OSC sequences, other strings (DCS, SOS, PM, APC), two-character escapes; ECMA-48, section 5.
-const CONTROL_SEQUENCES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  /(?:\x1B\[|\x9B)[0-?]*[ -/]*[@-~]|\x1B\][^\x07\x1B]*(?:\x07|\x1B\\)|\x1B[PX^_][^\x1B]*\x1B\\|\x1B[ -/]*[0-~]|[\x1B\x9B]/g;
-
-/** The text without the sequences that colour it or move the cursor. */
-export function withoutControlSequences(text: string): string {
-  return text.includes("\x1B") || text.includes("\x9B") ? text.replace(CONTROL_SEQUENCES, "") : text;
 }

@@ -1,13 +1,16 @@
 import { dirname } from "node:path";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileSystem } from "../ports/file-system.ts";
+import { RecordBuffer, type RecordForm } from "./record-buffer.ts";
 
 /** A file is put aside before it grows beyond this many bytes. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** The file itself and those put aside, `.0` being the newest of them. */
 const MAX_FILES = 8;
-/** Writers wait when so many characters wait for the write that is under way. */
-const MAX_PENDING_CHARACTERS = 1024 * 1024;
+/** Writers wait when more bytes than this wait for the write that is under way. */
+const MAX_PENDING_BYTES = 512 * 1024;
+
+const AS_THEY_ARE: RecordForm = { prefix: Buffer.alloc(0), trimmed: false };
 
 const FILE_MODE = 0o640;
 const DIRECTORY_MODE = 0o755;
@@ -30,8 +33,9 @@ const writesUnderWay = new Map<string, Promise<void>>();
 export class RotatingFile {
   readonly #fileSystem: FileSystem;
   readonly #options: RotatingFileOptions;
-  #pending: string[] = [];
-  #pendingCharacters = 0;
+  #pending = new RecordBuffer();
+  /** What is being written: the two change places with each write, so that floods need no memory beyond them. */
+  #underWay = new RecordBuffer();
   #writing: Promise<void> | undefined;
   #writersWaiting: (() => void)[] = [];
   #failed = false;
@@ -41,12 +45,14 @@ export class RotatingFile {
     this.#fileSystem = fileSystem;
   }
 
-  /** Takes a text to be written. The promise, if there is one, is to be waited for before more is appended. */
-  append(text: string): Promise<void> | undefined {
-    this.#pending.push(text);
-    this.#pendingCharacters += text.length;
+  /**
+   * Takes lines to be written. The promise, if there is one, is to be waited for before more is appended.
+   * @param lines each with its newline
+   */
+  append(lines: Buffer, form: RecordForm = AS_THEY_ARE): Promise<void> | undefined {
+    this.#pending.add(lines, form);
     this.#writing ??= this.#writeAll();
-    if (this.#pendingCharacters <= MAX_PENDING_CHARACTERS) return undefined;
+    if (this.#pending.length <= MAX_PENDING_BYTES) return undefined;
     return new Promise((resolve) => this.#writersWaiting.push(resolve));
   }
 
@@ -59,39 +65,40 @@ export class RotatingFile {
     // Lines that come within one turn of the event loop go out as one write.
     await Promise.resolve();
     while (this.#pending.length > 0) {
-      const text = this.#takePending();
-      await inTurn(this.#options.path, () => this.#write(text));
+      const bytes = this.#takePending();
+      await inTurn(this.#options.path, () => this.#write(bytes));
     }
     this.#writing = undefined;
   }
 
   /** Makes room: what comes from now on belongs to the next write. */
-  #takePending(): string {
-    const text = this.#pending.join("");
-    this.#pending = [];
-    this.#pendingCharacters = 0;
+  #takePending(): Buffer {
+    const taken = this.#pending;
+    this.#pending = this.#underWay;
+    this.#pending.empty();
+    this.#underWay = taken;
     for (const resolve of this.#writersWaiting.splice(0)) resolve();
-    return text;
+    return taken.bytes;
   }
 
-  async #write(text: string): Promise<void> {
+  async #write(bytes: Buffer): Promise<void> {
     try {
-      await this.#rotateBefore(Buffer.byteLength(text));
-      await this.#append(text);
+      await this.#rotateBefore(bytes.length);
+      await this.#append(bytes);
     } catch (error) {
       if (!this.#failed) this.#options.onFailure(this.#options.path, error);
       this.#failed = true;
     }
   }
 
-  async #append(text: string): Promise<void> {
+  async #append(bytes: Buffer): Promise<void> {
     const { path } = this.#options;
     try {
-      await this.#fileSystem.appendText(path, text, FILE_MODE);
+      await this.#fileSystem.appendText(path, bytes, FILE_MODE);
     } catch (error) {
       if (errnoOf(error) !== "ENOENT") throw error;
       await this.#fileSystem.makeDirectories(dirname(path), DIRECTORY_MODE);
-      await this.#fileSystem.appendText(path, text, FILE_MODE);
+      await this.#fileSystem.appendText(path, bytes, FILE_MODE);
     }
   }
 

@@ -7,6 +7,7 @@ import { Capture } from "./capture.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { logNotWritten } from "./messages.ts";
 import { printable } from "./printable.ts";
+import type { RecordForm } from "./record-buffer.ts";
 import { RotatingFile } from "./rotating-file.ts";
 import { preciseTimestamp, timestamp } from "./timestamp.ts";
 
@@ -30,8 +31,8 @@ export interface ScriptLogPorts {
 
 interface LogFile {
   readonly file: RotatingFile;
-  /** Makes records of entries. */
-  readonly format: (entries: readonly string[], time: number) => string;
+  /** What makes a record of a line. @param source what the line comes from, in brackets; "" for the agent */
+  readonly form: (source: string, time: number) => RecordForm;
 }
 
 /**
@@ -42,31 +43,39 @@ export class ScriptLog {
   readonly #clock: Clock;
   readonly #files: readonly LogFile[];
   readonly #capture = new Capture();
-  readonly #splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
+  readonly #splitters: Readonly<Record<OutputStream, LineSplitter>>;
+  /** The files that more must not be given to before their promises resolve. */
+  #waits: Promise<void>[] = [];
 
   constructor(request: ScriptLogRequest, ports: ScriptLogPorts) {
     this.#clock = ports.clock;
     this.#files = logFiles(request, ports);
-    this.#add([`LifecycleEvent - ${printable(request.event)}`]);
+    this.#splitters = {
+      stdout: new LineSplitter((lines) => this.#add(lines, "[stdout]")),
+      stderr: new LineSplitter((lines) => this.#add(lines, "[stderr]")),
+    };
+    this.#add(line(`LifecycleEvent - ${printable(request.event)}`), "");
   }
 
   /** Marks the beginning of a script's output. */
   startScript(location: string): void {
-    this.#add([`Script - ${printable(location)}`]);
+    this.#add(line(`Script - ${printable(location)}`), "");
   }
 
   /** Takes output as it comes. The promise, if there is one, is to be waited for before more is given. */
   output(stream: OutputStream, chunk: Buffer): Promise<void> | undefined {
-    return this.#add(this.#splitters[stream].push(chunk).map((line) => `[${stream}]${line}`));
+    this.#waits = [];
+    this.#splitters[stream].push(chunk);
+    return this.#waits.length === 0 ? undefined : Promise.all(this.#waits).then(() => undefined);
   }
 
   /** Marks the end of a script's output; resolves when all of it is in the files. */
   async endScript(): Promise<void> {
     for (const stream of ["stdout", "stderr"] as const) {
-      const line = this.#splitters[stream].end();
-      if (line === undefined) continue;
-      this.#write([`[${stream}]${line}`]);
-      this.#capture.addUnendedLine(`[${stream}]${line}`);
+      const unended = this.#splitters[stream].end();
+      if (unended === undefined) continue;
+      this.#write(unended, `[${stream}]`);
+      this.#capture.addUnendedLine(unended, `[${stream}]`);
     }
     await Promise.all(this.#files.map(({ file }) => file.flush()));
   }
@@ -76,17 +85,22 @@ export class ScriptLog {
     return this.#capture.text;
   }
 
-  #add(entries: readonly string[]): Promise<void> | undefined {
-    if (entries.length === 0) return undefined;
-    this.#capture.addLines(entries);
-    return this.#write(entries);
+  #add(lines: Buffer, source: string): void {
+    this.#capture.addLines(lines, source);
+    this.#write(lines, source);
   }
 
-  #write(entries: readonly string[]): Promise<void> | undefined {
+  #write(lines: Buffer, source: string): void {
     const time = this.#clock.now();
-    const waits = this.#files.map(({ file, format }) => file.append(format(entries, time)));
-    return waits.every((wait) => wait === undefined) ? undefined : Promise.all(waits).then(() => undefined);
+    for (const { file, form } of this.#files) {
+      const wait = file.append(lines, form(source, time));
+      if (wait !== undefined) this.#waits.push(wait);
+    }
   }
+}
+
+function line(text: string): Buffer {
+  return Buffer.from(`${text}\n`);
 }
 
 function logFiles(request: ScriptLogRequest, { fileSystem, log }: ScriptLogPorts): LogFile[] {
@@ -94,21 +108,15 @@ function logFiles(request: ScriptLogRequest, { fileSystem, log }: ScriptLogPorts
   const onFailure = (path: string, error: unknown) => log.warn(logNotWritten(path, error));
   const scriptsLog: LogFile = {
     file: new RotatingFile({ path: layout.deployment(specification).scriptsLog, onFailure }, fileSystem),
-    format: (entries, time) => records(entries, `${timestamp(time)} `),
+    form: (source, time) => ({ prefix: Buffer.from(`${timestamp(time)} ${source}`), trimmed: false }),
   };
   if (!deploymentsLog) return [scriptsLog];
   const all: LogFile = {
     file: new RotatingFile({ path: layout.deploymentsLog(programName), onFailure }, fileSystem),
-    format: (entries, time) =>
-      records(
-        entries.map((entry) => entry.trim()),
-        `[${preciseTimestamp(time)}] [${specification.deploymentId}]`,
-      ),
+    form: (source, time) => ({
+      prefix: Buffer.from(`[${preciseTimestamp(time)}] [${specification.deploymentId}]${source}`),
+      trimmed: true,
+    }),
   };
   return [scriptsLog, all];
-}
-
-/** Every entry becomes a line of its own. */
-function records(entries: readonly string[], prefix: string): string {
-  return `${prefix}${entries.join(`\n${prefix}`)}\n`;
 }

@@ -11,11 +11,16 @@ export class OutputPump {
   #inHand = 0;
   #failure: unknown;
 
-  /** @param consume the child is held up while its promise is pending */
-  constructor(stream: Readable, consume: (chunk: Buffer) => void | Promise<void>) {
+  /**
+   * @param open begins to read; is given a function that takes each chunk and says whether there may be more at once
+   * @param consume the child is held up while its promise is pending
+   */
+  constructor(open: (take: (chunk: Buffer) => boolean) => Readable, consume: (chunk: Buffer) => void | Promise<void>) {
+    let settle = () => {};
+    const stream = open((chunk) => this.#take(() => consume(chunk), settle));
     this.#stream = stream;
     this.closed = new Promise((resolve) => {
-      const settle = () => {
+      settle = () => {
         if (!this.#open && this.#inHand === 0) resolve();
       };
       const close = () => {
@@ -24,7 +29,6 @@ export class OutputPump {
       };
       // A read error ends the output: there is nothing more to be had from the stream.
       stream.once("end", close).once("close", close).once("error", close);
-      stream.on("data", (chunk: Buffer) => this.#take(() => consume(chunk), settle));
     });
   }
 
@@ -48,12 +52,11 @@ export class OutputPump {
     if ("unref" in this.#stream && typeof this.#stream.unref === "function") this.#stream.unref();
   }
 
-  #take(consume: () => void | Promise<void>, settle: () => void): void {
-    if (this.#discarding) return;
+  #take(consume: () => void | Promise<void>, settle: () => void): boolean {
+    if (this.#discarding) return true;
     const consumed = attempt(consume);
-    if (consumed === undefined) return;
+    if (consumed === undefined) return true;
     this.#inHand += 1;
-    this.#stream.pause();
     consumed
       .catch((error: unknown) => {
         this.#failure ??= error;
@@ -64,7 +67,15 @@ export class OutputPump {
         if (this.#inHand === 0) this.#stream.resume();
         settle();
       });
+    return false;
   }
+}
+
+/** Reads a stream of Node's own. */
+export function readStream(stream: Readable, take: (chunk: Buffer) => boolean): Readable {
+  return stream.on("data", (chunk: Buffer) => {
+    if (!take(chunk)) stream.pause();
+  });
 }
 
 /** The promise of a consumer, rejected where the consumer throws; undefined when it is done already. */

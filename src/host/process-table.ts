@@ -50,16 +50,16 @@ export async function findFamily(family: Family): Promise<readonly ProcessFacts[
   return all.filter(({ pid, ended }) => members.has(pid) && !ended);
 }
 
-/** Inode of a socket or pipe that a process has open as the descriptor; undefined when it cannot be told. */
-export function streamInode(pid: number, descriptor: number): string | undefined {
+/** The socket or pipe that a process has open as the descriptor, by a name of its own; undefined when it cannot be told. */
+export function streamLink(pid: number, descriptor: number): string | undefined {
   const target = whenInSight(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
   return target?.startsWith("socket:") || target?.startsWith("pipe:") ? target : undefined;
 }
 
-/** The processes that have a stream open, as far as they may be looked at. @param inode as {@link streamInode} gives it */
-export async function holdersOf(inode: string): Promise<readonly Holder[]> {
+/** The processes that have a stream open, as far as they may be looked at. @param link as `/proc/PID/fd` shows it */
+export async function holdersOf(link: string): Promise<readonly Holder[]> {
   const pids = await processIds();
-  const holding = await Promise.all(pids.map((pid) => hasOpen(pid, inode)));
+  const holding = await Promise.all(pids.map((pid) => hasOpen(pid, link)));
   return toHolders(pids.filter((pid, index) => holding[index] && pid !== process.pid));
 }
 
@@ -112,11 +112,11 @@ async function hasInEnvironment(pid: number, entry: string): Promise<boolean> {
   return environment !== undefined && `\0${environment}`.includes(`\0${entry}\0`);
 }
 
-async function hasOpen(pid: number, inode: string): Promise<boolean> {
+async function hasOpen(pid: number, link: string): Promise<boolean> {
   const directory = `/proc/${pid}/fd`;
   const descriptors = (await whenInSightAsync(fs.readdir(directory))) ?? [];
   for (const descriptor of descriptors) {
-    if ((await whenInSightAsync(fs.readlink(`${directory}/${descriptor}`))) === inode) return true;
+    if ((await whenInSightAsync(fs.readlink(`${directory}/${descriptor}`))) === link) return true;
   }
   return false;
 }

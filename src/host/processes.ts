@@ -2,8 +2,16 @@ import { execa } from "execa";
 import type { Holder, Processes, ProcessOutcome, ProcessRequest } from "../ports/processes.ts";
 import { type Launch, mayExecute, prepareLaunch } from "./launch.ts";
 import { notStarted } from "./not-started.ts";
-import { OutputPump } from "./output-pump.ts";
-import { type Family, findFamily, holdersOf, processFacts, streamInode, toHolders } from "./process-table.ts";
+import {
+  closeReadEnds,
+  closeWriteEnds,
+  makeOutputPipes,
+  type OutputPipe,
+  type OutputPipes,
+  readPipe,
+} from "./output-pipe.ts";
+import { OutputPump, readStream } from "./output-pump.ts";
+import { type Family, findFamily, holdersOf, processFacts, streamLink, toHolders } from "./process-table.ts";
 import { type TerminationTimes, terminate } from "./terminate.ts";
 import { within } from "./within.ts";
 
@@ -48,8 +56,8 @@ interface Watched {
 interface Output {
   readonly stream: Stream;
   readonly pump: OutputPump;
-  /** Undefined where the child was too fast for us to look. */
-  readonly inode: string | undefined;
+  /** What `/proc` shows where a process has it open; undefined where the child was too fast for us to look. */
+  readonly link: string | undefined;
 }
 
 /** The processes of this machine. */
@@ -61,12 +69,15 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
       if (launch.kind === "refused") {
         return { kind: "not-started", reason: launch.reason, errno: launch.errno };
       }
-      const child = start(launch, request.environment);
+      const pipes = await makeOutputPipes();
+      const child = start(launch, request.environment, pipes);
+      if (pipes !== undefined) closeWriteEnds(pipes);
       if (child.pid === undefined) {
+        if (pipes !== undefined) closeReadEnds(pipes);
         const { code, originalMessage } = await child;
         return notStarted(code, originalMessage ?? "the system gave no reason");
       }
-      const watched = watch(child, child.pid, request);
+      const watched = watch({ child, pid: child.pid, pipes }, request);
       const outcome = await follow(watched, request, settings);
       finish(watched);
       return (await startFailed(outcome, launch, request)) ? notStarted("EACCES", "permission denied") : outcome;
@@ -74,14 +85,14 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
   };
 }
 
-function start(launch: Launch, environment: Readonly<Record<string, string>>) {
+function start(launch: Launch, environment: Readonly<Record<string, string>>, pipes: OutputPipes | undefined) {
   return execa(launch.file, launch.arguments, {
     ...launch.identity,
     env: environment,
     extendEnv: false,
     stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    stdout: descriptorOr("pipe", pipes?.stdout),
+    stderr: descriptorOr("pipe", pipes?.stderr),
     // Everything beyond the start is ours: the end of the child and of its outputs are different events.
     buffer: false,
     reject: false,
@@ -91,11 +102,22 @@ function start(launch: Launch, environment: Readonly<Record<string, string>>) {
   });
 }
 
-type Child = ReturnType<typeof start>;
+function descriptorOr(fallback: "pipe", pipe: OutputPipe | undefined) {
+  // execa takes any descriptor, but its types stop at the greatest digit.
+  return pipe === undefined ? fallback : (pipe.writeEnd as 9);
+}
+
+interface Started {
+  readonly child: ReturnType<typeof start>;
+  readonly pid: number;
+  /** Undefined where the outputs are streams of the child. */
+  readonly pipes: OutputPipes | undefined;
+}
 
 /** Must be called at once, before the child has had the time to end or to redirect its output. */
-function watch(child: Child, pid: number, request: ProcessRequest): Watched {
-  const inodes = { stdout: streamInode(pid, 1), stderr: streamInode(pid, 2) };
+function watch(started: Started, request: ProcessRequest): Watched {
+  const { child, pid } = started;
+  const outputs = (["stdout", "stderr"] as const).map((stream) => watchOutput(stream, started, request));
   const leaderStartTime = processFacts(pid)?.startTime ?? 0;
   let hasEnded = false;
   const ended = new Promise<ProcessOutcome>((resolve) => {
@@ -104,11 +126,6 @@ function watch(child: Child, pid: number, request: ProcessRequest): Watched {
       resolve(signal === null ? { kind: "exited", code: code ?? 0 } : { kind: "killed", signal });
     });
   });
-  const outputs = (["stdout", "stderr"] as const).map((stream) => ({
-    stream,
-    inode: inodes[stream],
-    pump: new OutputPump(child[stream], (chunk) => request.onOutput(stream, chunk)),
-  }));
   return {
     family: { leader: pid, leaderStartTime, marker: request.marker },
     ended,
@@ -116,6 +133,18 @@ function watch(child: Child, pid: number, request: ProcessRequest): Watched {
     outputs,
     outputsClosed: Promise.all(outputs.map(({ pump }) => pump.closed)),
   };
+}
+
+function watchOutput(stream: Stream, { child, pid, pipes }: Started, { onOutput }: ProcessRequest): Output {
+  const consume = (chunk: Buffer) => onOutput(stream, chunk);
+  if (pipes !== undefined) {
+    const pipe = pipes[stream];
+    return { stream, link: pipe.link, pump: new OutputPump((take) => readPipe(pipe, take), consume) };
+  }
+  const readable = child[stream];
+  if (readable === null) throw new Error(`The child has no ${stream}.`);
+  const link = streamLink(pid, stream === "stdout" ? 1 : 2);
+  return { stream, link, pump: new OutputPump((take) => readStream(readable, take), consume) };
 }
 
 async function follow(child: Watched, request: ProcessRequest, settings: Settings): Promise<ProcessOutcome> {
@@ -159,8 +188,8 @@ function firstOpen({ outputs }: Watched): Output | undefined {
   return outputs.find(({ pump }) => pump.isOpen);
 }
 
-async function holders({ inode }: Output, family: Family): Promise<readonly Holder[]> {
-  if (inode !== undefined) return holdersOf(inode);
+async function holders({ link }: Output, family: Family): Promise<readonly Holder[]> {
+  if (link !== undefined) return holdersOf(link);
   return toHolders((await findFamily(family)).map(({ pid }) => pid));
 }
 

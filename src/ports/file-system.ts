@@ -63,7 +63,8 @@ export interface FileSystem {
   readText(path: string): Promise<string>;
   /** Makes or truncates a file. */
   writeText(path: string, text: string, mode: number): Promise<void>;
-  appendText(path: string, text: string, mode: number): Promise<void>;
+  /** Adds a text, or bytes, to a file; makes the file when it is not there. */
+  appendText(path: string, text: string | Uint8Array, mode: number): Promise<void>;
   /** Writes a text so that a crash leaves either the old file or the new one: temporary file, fsync, rename, fsync. */
   replaceText(path: string, text: string, mode: number): Promise<void>;
   /** @param range first and last byte to read, both included; absent for the whole file */

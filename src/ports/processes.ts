@@ -47,7 +47,7 @@ export interface ProcessRequest {
   readonly marker?: string;
   /** Aborting it ends the child and its descendants as a time-out does; the outcome is `killed`. */
   readonly signal?: AbortSignal;
-  /** Takes what the child writes, as it comes; the child waits while the promise is pending. */
+  /** Takes what the child writes, as it comes; the child waits while the promise is pending, and the chunk is only valid until then. */
   readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer) => void | Promise<void>;
   /** Called once when the child has ended but something else still holds an output; without holders when none is seen. */
   readonly onOutputLeftOpen?: (stream: "stdout" | "stderr", holders: readonly Holder[]) => void;

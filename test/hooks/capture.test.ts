@@ -5,7 +5,7 @@ import { Capture } from "../../src/hooks/capture.ts";
 
 function captured(...batches: readonly (readonly string[])[]): string {
   const capture = new Capture();
-  for (const lines of batches) capture.addLines(lines);
+  for (const lines of batches) if (lines.length > 0) capture.addLines(Buffer.from(`${lines.join("\n")}\n`));
   return capture.text;
 }
 
@@ -17,10 +17,10 @@ test("lines follow one another, each with its newline", () => {
 
 test("a last line that was not ended gets no newline, but never runs into the next", () => {
   const capture = new Capture();
-  capture.addUnendedLine("[stdout]no end");
+  capture.addUnendedLine(Buffer.from("[stdout]no end\n"));
   expect(capture.text).toBe("[stdout]no end");
-  capture.addUnendedLine("[stderr]either");
-  capture.addLines(["Script - b"]);
+  capture.addUnendedLine(Buffer.from("[stderr]either\n"));
+  capture.addLines(Buffer.from("Script - b\n"));
   expect(capture.text).toBe("[stdout]no end\n[stderr]either\nScript - b\n");
 });
 
@@ -33,6 +33,18 @@ test("the newest characters are kept", () => {
 
 test("a single long entry is cut, not dropped", () => {
   expect(captured(["old"], [`${"x".repeat(5000)}end`])).toBe(`${"x".repeat(MAX_LOG_CHARACTERS - 4)}end\n`);
+});
+
+test("a prefix goes before every line, and a flood in one piece keeps whole characters", () => {
+  const capture = new Capture();
+  capture.addLines(Buffer.from("é\n\n💾\n"), "[stdout]");
+  expect(capture.text).toBe("[stdout]é\n[stdout]\n[stdout]💾\n");
+  for (const character of ["a", "é", "€", "💾"]) {
+    const flood = `${character.repeat(9)}\n`.repeat(20_000);
+    capture.addLines(Buffer.from(flood), "[stderr]");
+    const all = flood.replaceAll(/^(?=.)/gmu, "[stderr]");
+    expect(capture.text).toBe(all.slice(-MAX_LOG_CHARACTERS).replace(/^[\uDC00-\uDFFF]/, ""));
+  }
 });
 
 test("it is bounded and well-formed whatever comes", () => {

@@ -1,12 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LineSplitter, MAX_LINE_BYTES, withoutControlSequences } from "../../src/hooks/line-splitter.ts";
+import { LineSplitter, MAX_LINE_BYTES } from "../../src/hooks/line-splitter.ts";
+import { withoutControlSequences } from "../../src/hooks/readable.ts";
+
+/** A splitter whose lines are kept, without their newlines. */
+function splitterInto(lines: string[]): LineSplitter {
+  return new LineSplitter((taken) => lines.push(...linesOf(taken)));
+}
+
+function linesOf(taken: Buffer | undefined): string[] {
+  return taken === undefined ? [] : taken.toString().slice(0, -1).split("\n");
+}
 
 function split(...chunks: readonly (string | Buffer)[]): string[] {
-  const splitter = new LineSplitter();
-  const lines = chunks.flatMap((chunk) => splitter.push(Buffer.from(chunk)));
-  const last = splitter.end();
-  return last === undefined ? lines : [...lines, last];
+  const lines: string[] = [];
+  const splitter = splitterInto(lines);
+  for (const chunk of chunks) splitter.push(Buffer.from(chunk));
+  return [...lines, ...linesOf(splitter.end())];
 }
 
 /** Cuts bytes into chunks of the lengths, repeated. */
@@ -34,10 +44,13 @@ describe("lines", () => {
   });
 
   test("a line shows as soon as its newline comes, not before", () => {
-    const splitter = new LineSplitter();
-    expect(splitter.push(Buffer.from("abc"))).toEqual([]);
-    expect(splitter.push(Buffer.from("d\ne"))).toEqual(["abcd"]);
-    expect(splitter.end()).toBe("e");
+    const lines: string[] = [];
+    const splitter = splitterInto(lines);
+    splitter.push(Buffer.from("abc"));
+    expect(lines).toEqual([]);
+    splitter.push(Buffer.from("d\ne"));
+    expect(lines).toEqual(["abcd"]);
+    expect(splitter.end()?.toString()).toBe("e\n");
     expect(splitter.end()).toBeUndefined();
   });
 
@@ -90,11 +103,11 @@ describe("long lines", () => {
   });
 
   test("pieces come while the line still goes on, and take no more memory than one", () => {
-    const splitter = new LineSplitter();
-    const chunk = Buffer.alloc(10_000, "x");
-    const lengths = Array.from({ length: 100 }, () => splitter.push(chunk).map(({ length }) => length)).flat();
-    expect(lengths).toEqual(Array(15).fill(MAX_LINE_BYTES));
-    expect(splitter.end()).toHaveLength(1_000_000 - 15 * MAX_LINE_BYTES);
+    const lines: string[] = [];
+    const splitter = splitterInto(lines);
+    for (let turn = 0; turn < 100; turn += 1) splitter.push(Buffer.alloc(10_000, "x"));
+    expect(lines.map(({ length }) => length)).toEqual(Array(15).fill(MAX_LINE_BYTES));
+    expect(splitter.end()).toHaveLength(1_000_001 - 15 * MAX_LINE_BYTES);
   });
 
   test.each([1, 2, 3])("a cut never goes through a character (%i bytes too far)", (offset) => {

@@ -23,7 +23,7 @@ function make({
 }
 
 async function write(file: RotatingFile, text: string): Promise<void> {
-  file.append(text);
+  file.append(Buffer.from(text));
   await file.flush();
 }
 
@@ -75,7 +75,7 @@ test("counts bytes, not characters", async () => {
 
 test("a text longer than a whole file is written in one piece", async () => {
   const { path, file } = make({ maxBytes: 10 });
-  await write(file, "x".repeat(100));
+  await write(file, `${"x".repeat(99)}\n`);
   expect(statSync(path).size).toBe(100);
   expect(existsSync(`${path}.0`)).toBe(false);
 });
@@ -85,25 +85,26 @@ test("what is appended together goes out as one write", async () => {
   const fileSystem: FileSystem = {
     ...localFileSystem,
     appendText: (path, text, mode) => {
-      writes.push(text);
+      writes.push(text.toString());
       return localFileSystem.appendText(path, text, mode);
     },
   };
   const { file } = make({ fileSystem });
-  await write(file, "makes the directory");
+  await write(file, "makes the directory\n");
   writes.length = 0;
-  for (const text of ["a", "b", "c"]) file.append(text);
+  for (const text of ["a\n", "b\n", "c\n"]) file.append(Buffer.from(text));
   await file.flush();
-  expect(writes).toEqual(["abc"]);
+  expect(writes).toEqual(["a\nb\nc\n"]);
 });
 
 test("writers wait only when much has not been written", async () => {
   const { file } = make({ maxBytes: 10_000_000 });
-  expect(file.append("x".repeat(1000))).toBeUndefined();
-  const wait = file.append("x".repeat(2_000_000));
+  const line = (length: number) => Buffer.from(`${"x".repeat(length - 1)}\n`);
+  expect(file.append(line(1000))).toBeUndefined();
+  const wait = file.append(line(2_000_000));
   expect(wait).toBeInstanceOf(Promise);
   await wait;
-  expect(file.append("x")).toBeUndefined();
+  expect(file.append(line(1))).toBeUndefined();
   await file.flush();
 });
 
@@ -133,6 +134,6 @@ test("a file that cannot be written is told once, and nobody waits for ever", as
   const { path, file, failures } = make();
   mkdirSync(path, { recursive: true });
   await write(file, "one\n");
-  await write(file, "x".repeat(2_000_000));
+  await write(file, `${"x".repeat(2_000_000)}\n`);
   expect(failures).toEqual([expect.objectContaining({ code: "EISDIR" })]);
 });

@@ -44,7 +44,7 @@ async function run(file: string, { variables = {}, options = QUICK, ...request }
     environment: { PATH, ...environmentOf(marker), ...variables },
     timeoutSeconds: 10,
     marker,
-    onOutput: (stream, chunk) => void output[stream].push(chunk),
+    onOutput: (stream, chunk) => void output[stream].push(Buffer.from(chunk)),
     onOutputLeftOpen: (stream, holders) => leftOpen.push({ stream, holders }),
     ...request,
   });

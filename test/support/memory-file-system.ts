@@ -57,9 +57,10 @@ class MemoryFileSystem implements FileSystem {
     else this.#add(target, { kind: "file", content: Buffer.from(text), ...this.#attributes(mode) });
   }
 
-  async appendText(path: string, text: string, mode: number): Promise<void> {
+  async appendText(path: string, text: string | Uint8Array, mode: number): Promise<void> {
     const before = this.#find(this.#follow(path)) === undefined ? "" : this.#file(path).content.toString("utf8");
-    await this.writeText(path, before + text, mode);
+    const added = typeof text === "string" ? text : Buffer.from(text).toString("utf8");
+    await this.writeText(path, before + added, mode);
   }
 
   async replaceText(path: string, text: string, mode: number): Promise<void> {
