@@ -1,6 +1,7 @@
 import type { BundleRules } from "../bundle/bundle-rules.ts";
 import type { Layout } from "../deployment/layout.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
+import type { EnvironmentPolicy } from "../hooks/environment.ts";
 import type { AccessControl } from "../ports/access-control.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -31,6 +32,8 @@ export interface HostSettings {
   readonly deploymentsLog: boolean;
   /** Environment that scripts inherit. */
   readonly agentEnvironment: Readonly<Record<string, string>>;
+  /** How much of it. */
+  readonly environmentPolicy: EnvironmentPolicy;
 }
 
 /** One command, ready to be looked at or carried out. */

@@ -47,6 +47,10 @@ export function hostSettings(
       ignoreOwners: config.ignore_ownership_in_bundle,
     },
     deploymentsLog: config.enable_deployments_log,
+    environmentPolicy: {
+      allowlistOnly: config.restrict_hook_env_to_allowlist,
+      withoutLoader: config.strip_loader_env_in_hooks,
+    },
     agentEnvironment: { ...definedVariables(environment), ...identity },
   };
 }

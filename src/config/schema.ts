@@ -23,6 +23,16 @@ export const KEYS = {
   http_read_timeout: key(seconds, 80, "Seconds to wait for an answer of the command service."),
   max_revisions: key(wholeNumber(1), 5, "Revisions kept for each deployment group, the current one included."),
   enable_deployments_log: key(flag, true, "Collect the output of all scripts in one log."),
+  restrict_hook_env_to_allowlist: key(
+    flag,
+    false,
+    "Of the agent's environment, scripts get PATH, HOME and USER only, beside the deployment's variables.",
+  ),
+  strip_loader_env_in_hooks: key(
+    flag,
+    false,
+    "Scripts do not get LD_PRELOAD, LD_LIBRARY_PATH and LD_AUDIT from the agent's environment.",
+  ),
   ongoing_deployment_tracking: key(name, DEFAULT_TRACKING_DIRECTORY, "Directory under root_dir that tracks commands."),
   kill_agent_max_wait_time_seconds: key(seconds, 7200, "Seconds that a stop waits for running commands."),
   on_premises_config_file: key(
@@ -98,8 +108,6 @@ export const KEYS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   reject_symlink_permission_targets: "permissions are never set through a link",
   restrict_agent_dir_permissions: NOT_YET,
   restrict_log_dir_permissions: NOT_YET,
-  restrict_hook_env_to_allowlist: NOT_YET,
-  strip_loader_env_in_hooks: NOT_YET,
   disable_powershell_profile_in_hooks: "it concerns Windows only",
   preserve_directory_symlinks: NOT_YET,
 };

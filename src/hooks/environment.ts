@@ -13,9 +13,9 @@ export interface ScriptUser {
 
 /** How much of the agent's environment scripts get beyond the rule that they never get its credentials. */
 export interface EnvironmentPolicy {
-  /** Only `PATH`, `HOME` and `USER` are inherited. */
+  /** Only `PATH`, `HOME` and `USER` are inherited; false when absent. */
   readonly allowlistOnly?: boolean;
-  /** The variables that steer the dynamic loader are not inherited. */
+  /** The variables that steer the dynamic loader are not inherited; false when absent. */
   readonly withoutLoader?: boolean;
 }
 
