@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createProcesses, type ProcessesOptions } from "../../src/host/processes.ts";
 import type { Holder, ProcessOutcome, ProcessRequest } from "../../src/ports/processes.ts";
 import { archiveWith, eventually, fixtureScript, processesWith } from "../support/fixture-scripts.ts";
@@ -29,6 +30,7 @@ const marker = `TEST_RUN=${randomUUID()}`;
 
 /** Whatever a test leaves behind, by design or by mistake, ends with it. */
 afterEach(async () => {
+  vi.unstubAllEnvs();
   const left = () => processesWith(marker);
   for (const pid of left()) process.kill(pid, "SIGKILL");
   await eventually(() => left().length === 0);
@@ -161,6 +163,52 @@ describe("a child that ends by itself", () => {
     });
     await expect(failing).rejects.toThrow("disk on fire");
     expect(processesWith(marker)).toEqual([]);
+  });
+});
+
+describe("outputs", () => {
+  const OPENS_ANEW = ["-c", "echo out >/dev/stdout; echo err >/dev/stderr; echo more >>/proc/self/fd/1"];
+
+  test("can be opened anew by name, as scripts do", async () => {
+    const { outcome, stdout, stderr } = await run("/bin/sh", { arguments: OPENS_ANEW });
+    expect([outcome, stdout, stderr]).toEqual([{ kind: "exited", code: 0 }, "out\nmore\n", "err\n"]);
+  });
+
+  test.skipIf(NOT_ROOT)("also by a script of another user (needs root)", async () => {
+    const runAs = { uid: 65534, gid: 65534, groups: [65534] };
+    const { outcome, stdout, stderr } = await run("/bin/sh", { arguments: OPENS_ANEW, runAs });
+    expect([outcome, stdout, stderr]).toEqual([{ kind: "exited", code: 0 }, "out\nmore\n", "err\n"]);
+  });
+
+  test("leave no descriptor and no file behind", async () => {
+    vi.stubEnv("TMPDIR", temporaryDirectory());
+    const descriptors = () => readdirSync("/proc/self/fd").length;
+    await run(script("succeeds"));
+    const before = descriptors();
+    for (const file of [script("succeeds"), script("fails"), "/nonexistent/script"]) await run(file);
+    await eventually(() => descriptors() === before);
+    expect(readdirSync(tmpdir())).toEqual([]);
+  });
+
+  describe.each([
+    ["a temporary directory that is not there", "TMPDIR", "/nonexistent"],
+    ["no mkfifo", "PATH", "/nonexistent"],
+  ])("with %s", (_, variable, value) => {
+    const spoil = () => vi.stubEnv(variable, value);
+
+    test("arrive all the same", async () => {
+      spoil();
+      const { outcome, stdout, stderr } = await run(script("floods"), { variables: { FLOOD_LINES: "50000" } });
+      expect(outcome).toEqual({ kind: "exited", code: 0 });
+      expect([stdout.length, stderr.length]).toEqual([288_894, 288_894]);
+    });
+
+    test("that are left open have their holder", async () => {
+      spoil();
+      const { outcome } = await run(script("leaks-stderr"), { timeoutSeconds: 0.3 });
+      const holders = [{ pid: expect.any(Number), command: "sleep 300" }];
+      expect(outcome).toEqual({ kind: "output-left-open", stream: "stderr", holders });
+    });
   });
 });
 
