@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
 import type { RevisionFiles } from "../support/revision.ts";
-import { TestSandbox } from "../support/sandbox.ts";
+import { failure, TestSandbox } from "../support/sandbox.ts";
 
 /** A revision whose AfterInstall runs until the file `go` is there. */
 function waiting(directory: string): RevisionFiles {
@@ -71,6 +71,29 @@ describe("a crash", () => {
     expect(completions[0]?.diagnostics).toMatchObject({ errorCode: 7, scriptName: "", log: "" });
     expect(completions[0]?.diagnostics?.message).toContain("The agent was restarted while it executed this event");
     expect(readdirSync(join(host.root, "ongoing-deployment"))).toEqual([]);
+  });
+});
+
+describe("a hook that ends the agent", () => {
+  test("as one that reboots the host does, is reported with code 7 by the next start, once", async () => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url);
+    host.start();
+    const { deploymentId } = await sandbox.begin(
+      {
+        "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: reboot.sh\n",
+        "reboot.sh": `#!/bin/sh\necho rebooting\necho ran >>${host.directory}/runs\nkill -KILL $PPID\n`,
+      },
+      ["host-1"],
+    );
+    expect(await host.ended()).toBeNull();
+    host.start();
+    const deployment = await end(sandbox, deploymentId);
+    expect(failure(deployment)).toMatchObject({ errorCode: 7, scriptName: "", log: "" });
+    expect(failure(deployment)?.message).toContain("The agent was restarted while it executed this event");
+    const afterInstall = (await sandbox.client.commands()).find(({ event }) => event === "AfterInstall");
+    expect(afterInstall?.completions).toHaveLength(1);
+    expect(readFileSync(join(host.directory, "runs"), "utf8")).toBe("ran\n");
   });
 });
 
