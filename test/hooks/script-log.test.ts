@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/fixture-scripts.ts";
 import { endLeftProcesses, hookEvent, leftProcesses, TIME, withoutTimes } from "./hook-event.ts";
@@ -58,6 +58,20 @@ describe("output", () => {
     expect(text).toMatch(new RegExp(`^${prefix}LifecycleEvent - ApplicationStart\n${prefix}Script - succeeds\n`));
     expect(text).toMatch(new RegExp(`^${prefix}\\[stderr\\]careful$`, "m"));
     expect(text).toMatch(/\[stdout\] {2}indented, and blanks behind$/m);
+  });
+
+  test("is not for everybody to read, for scripts print secrets", async () => {
+    const { run, layout } = hookEvent(["succeeds"], { deploymentsLog: true });
+    expect(await run()).toBeUndefined();
+    const logs = [layout.deployment(SPECIFICATION).scriptsLog, layout.deploymentsLog("codedeploy-agent")];
+    for (const path of logs) expect(statSync(path).mode & 0o777).toBe(0o640 & ~process.umask());
+  });
+
+  test("opened anew by name is in the log like the rest", async () => {
+    const { run, scriptsLog } = hookEvent(["opens-outputs"]);
+    expect(await run()).toBeUndefined();
+    expect(scriptsLog()).toContain("[stdout]to standard output\n");
+    expect(scriptsLog()).toContain("[stderr]to standard error\n");
   });
 
   test("a log that cannot be written stops nothing and is warned of once", async () => {

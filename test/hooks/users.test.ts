@@ -1,13 +1,16 @@
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Accounts } from "../../src/ports/accounts.ts";
-import { archiveWith } from "../support/fixture-scripts.ts";
+import { archiveWith, eventually, processesWith } from "../support/fixture-scripts.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { endLeftProcesses, hookEvent, PATH, withoutTimes } from "./hook-event.ts";
 import { SPECIFICATION } from "./sample-specification.ts";
 
 const NOT_ROOT = process.getuid?.() !== 0;
+const NO_SUDO = NOT_ROOT || spawnSync("sudo", ["--non-interactive", "true"]).status !== 0;
 
 afterEach(endLeftProcesses);
 
@@ -57,6 +60,55 @@ describe("users", () => {
       expect(failure?.report).toMatch(/only root can .* set sudo: true/);
     },
   );
+});
+
+describe.skipIf(NO_SUDO)("sudo for real (needs root and sudo)", () => {
+  const TERMINAL = "SUDO_USER=root";
+
+  test("keeps the deployment's variables and nothing of the agent's", async () => {
+    const variables = { LOST: "1", AWS_REGION: "eu-central-1" };
+    const { run, scriptsLog } = hookEvent([{ location: "environment", sudo: true }], { variables });
+    expect(await run()).toBeUndefined();
+    const log = scriptsLog();
+    for (const entry of ["LIFECYCLE_EVENT=ApplicationStart", "DEPLOYMENT_ID=d-5HD0C8N2V", "BUNDLE_ETAG=8f1c", TERMINAL])
+      expect(log).toContain(`[stdout]${entry}\n`);
+    expect(log).not.toContain("LOST");
+    expect(log).not.toContain("secret");
+  });
+
+  test("runs a script without a first line, with a blank in its name, for a user without a login shell", async () => {
+    const archive = archiveWith({ "no shebang": "no-shebang", identity: "identity" });
+    const scripts = ["no shebang", "identity"].map((location) => ({ location, sudo: true, runAs: "nobody" }));
+    const { run, scriptsLog } = hookEvent(scripts, { archive });
+    expect(await run()).toBeUndefined();
+    expect(withoutTimes(scriptsLog())).toMatch(/\[stdout\]run by sh/);
+    expect(scriptsLog()).toMatch(
+      /\[stdout\]uid=(\d+) euid=\1 .*\n.*\[stdout\]home=\S+ user=nobody .*deployment=d-5HD0C8N2V\n/,
+    );
+  });
+
+  test("lets a user's script open its output anew", async () => {
+    const archive = archiveWith({ script: "opens-outputs" });
+    const { run, scriptsLog } = hookEvent([{ location: "script", sudo: true, runAs: "nobody" }], { archive });
+    expect(await run()).toBeUndefined();
+    expect(withoutTimes(scriptsLog())).toMatch(/\[stderr\]to standard error\n/);
+  });
+
+  test("what a script ends with is told", async () => {
+    const failing = hookEvent([{ location: "fails", sudo: true, runAs: "nobody" }], { variables: {} });
+    expect((await failing.run())?.message).toMatch(/\(.*, user nobody, sudo\) exited with status 1 after/);
+  });
+
+  test("a time-out ends what runs under it", async () => {
+    // One of the few variables that sudo keeps.
+    const specification = { ...SPECIFICATION, deploymentGroupName: randomUUID() };
+    const scripts = [{ location: "ignores-term", sudo: true, timeoutSeconds: 0.5 }];
+    const running = hookEvent(scripts, { specification }).run();
+    const left = () => processesWith(`DEPLOYMENT_GROUP_NAME=${specification.deploymentGroupName}`);
+    await eventually(() => left().length > 1);
+    expect(await running).toMatchObject({ code: 3 });
+    expect(left()).toEqual([]);
+  });
 });
 
 describe("sudo", () => {
