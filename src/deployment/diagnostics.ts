@@ -28,6 +28,8 @@ export interface CommandResult {
 export const MAX_PAYLOAD_BYTES = 8192;
 /** The most characters of script output that are sent with a failure. */
 export const MAX_LOG_CHARACTERS = 2048;
+/** The most bytes of JSON that the name of a script takes, so that the message keeps its room. */
+const MAX_SCRIPT_NAME_BYTES = 1024;
 
 /**
  * The success result of a command.
@@ -45,20 +47,30 @@ export function succeeded(note = ""): CommandResult {
 
 /**
  * The JSON text of a result's diagnostics, at most {@link MAX_PAYLOAD_BYTES} long.
- * The log is cut from its front (the newest output counts), then the message from its end.
+ * A very long script name is cut at its end, the log from its front (the newest output counts), then the message from
+ * its end.
  */
 export function diagnosticsPayload(result: CommandResult): string {
   const log = newest(result.log, MAX_LOG_CHARACTERS);
+  const scriptName = shortName(result.scriptName);
   for (const [logLength, messageLength] of shrinkingLimits(log.length, result.message.length)) {
     const payload = JSON.stringify({
       error_code: result.code,
-      script_name: result.scriptName.toWellFormed(),
+      script_name: scriptName,
       message: oldest(result.message, messageLength),
       log: newest(log, logLength),
     });
     if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return payload;
   }
-  return JSON.stringify({ error_code: result.code, script_name: "", message: "", log: "" });
+  return JSON.stringify({ error_code: result.code, script_name: scriptName, message: "", log: "" });
+}
+
+function shortName(scriptName: string): string {
+  let name = oldest(scriptName, MAX_SCRIPT_NAME_BYTES);
+  while (Buffer.byteLength(JSON.stringify(name)) > MAX_SCRIPT_NAME_BYTES) {
+    name = oldest(scriptName, Math.floor(name.length * 0.75));
+  }
+  return name;
 }
 
 /** The last `limit` characters of a text, never starting with half a surrogate pair. */

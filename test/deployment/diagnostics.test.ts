@@ -51,6 +51,17 @@ describe("diagnosticsPayload", () => {
     expect(message.length).toBeGreaterThan(4000);
   });
 
+  test.each([
+    ["long", "long/".repeat(2000)],
+    ["hostile", "\u0001".repeat(9000)],
+    ["wide", "💾".repeat(9000)],
+  ])("a %s script name is cut and takes nothing from the message", (_, scriptName) => {
+    const { script_name: name, message, log } = JSON.parse(diagnosticsPayload({ ...failure, scriptName }));
+    expect(scriptName.startsWith(name.slice(0, -1))).toBe(true);
+    expect(name).toMatch(/.{100}…$/su);
+    expect([message, log]).toEqual(["it failed", "out\n"]);
+  });
+
   test("whatever is in it, it is JSON in valid UTF-8 within the service's limit", () => {
     const text = fc.string({ unit: "binary", maxLength: 12_000 });
     fc.assert(
