@@ -11,9 +11,9 @@ import {
   missing,
   notAFile,
   notExecutable,
-  type ScriptFacts,
-  type ScriptFailure,
+  unreachable,
 } from "./messages.ts";
+import type { ScriptFacts, ScriptFailure } from "./script-failure.ts";
 import { FIRST_LINE_BYTES, readFirstLine } from "./shebang.ts";
 
 /** A script that can be started. */
@@ -47,7 +47,8 @@ export async function checkScript(
   if (location.kind === "refused") return refused(locationRefused(facts, location.reason));
   const { path } = location;
 
-  const status = await fileSystem.statusFollowing(path);
+  const status = await lookAt(path, fileSystem);
+  if (typeof status === "string") return refused(unreachable(facts, path, status));
   if (status === undefined) return refused(missing(facts, path));
   if (status.kind !== "file") return refused(notAFile(facts, path));
 
@@ -73,6 +74,17 @@ export async function checkScript(
 
 function refused(failure: ScriptFailure): CheckedScript {
   return { kind: "refused", failure };
+}
+
+/** What is at a path; the name of an errno when nobody can tell: links in a circle, a name that is too long, ... */
+async function lookAt(path: string, fileSystem: FileSystem): Promise<FileStatus | string | undefined> {
+  try {
+    return await fileSystem.statusFollowing(path);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) throw error;
+    return errno;
+  }
 }
 
 /** Adds execute permission for all; gives the reason when that is not possible. */

@@ -8,16 +8,10 @@ import type { Processes, ProcessOutcome, RunAs } from "../ports/processes.ts";
 import { checkScript, type ReadyScript } from "./check-script.ts";
 import { scriptCommand } from "./command.ts";
 import { deploymentVariables, type EnvironmentPolicy, hookEnvironment, RUN_VARIABLE } from "./environment.ts";
-import {
-  outcomeFailure,
-  outputStillOpen,
-  type ScriptFacts,
-  type ScriptFailure,
-  starting,
-  stopped,
-  succeededAfter,
-  unknownUser,
-} from "./messages.ts";
+import { outputStillOpen } from "./left-open-messages.ts";
+import { starting, stopped, succeededAfter, unknownUser } from "./messages.ts";
+import { outcomeFailure } from "./outcome-messages.ts";
+import type { ScriptFacts, ScriptFailure } from "./script-failure.ts";
 import { ScriptLog, type ScriptLogRequest } from "./script-log.ts";
 
 /** The scripts of one event, and the deployment they run for. */

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import type { Holder, Processes, ProcessOutcome, ProcessRequest } from "../ports/processes.ts";
+import type { Holder, ProcessEnd, Processes, ProcessOutcome, ProcessRequest } from "../ports/processes.ts";
 import { type Launch, mayExecute, prepareLaunch } from "./launch.ts";
 import { notStarted } from "./not-started.ts";
 import {
@@ -45,7 +45,7 @@ type Stream = "stdout" | "stderr";
 interface Watched {
   readonly family: Family;
   /** How it ended; pending while it runs. */
-  readonly ended: Promise<ProcessOutcome>;
+  readonly ended: Promise<ProcessEnd>;
   readonly hasEnded: () => boolean;
   /** In the order in which they are looked at. */
   readonly outputs: readonly Output[];
@@ -120,7 +120,7 @@ function watch(started: Started, request: ProcessRequest): Watched {
   const outputs = (["stdout", "stderr"] as const).map((stream) => watchOutput(stream, started, request));
   const leaderStartTime = processFacts(pid)?.startTime ?? 0;
   let hasEnded = false;
-  const ended = new Promise<ProcessOutcome>((resolve) => {
+  const ended = new Promise<ProcessEnd>((resolve) => {
     child.once("exit", (code, signal) => {
       hasEnded = true;
       resolve(signal === null ? { kind: "exited", code: code ?? 0 } : { kind: "killed", signal });
@@ -181,7 +181,8 @@ async function followOutputs(child: Watched, { request, settings, deadline }: Fo
   }
   const open = firstOpen(child);
   if (open === undefined) return child.ended;
-  return { kind: "output-left-open", stream: open.stream, holders: await holders(open, child.family) };
+  const { stream } = open;
+  return { kind: "output-left-open", stream, holders: await holders(open, child.family), ended: await child.ended };
 }
 
 function firstOpen({ outputs }: Watched): Output | undefined {

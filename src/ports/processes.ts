@@ -5,10 +5,14 @@ export interface Holder {
   readonly command: string;
 }
 
+/** How a process ended by itself, or by somebody's signal. */
+export type ProcessEnd =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "killed"; readonly signal: string };
+
 /** How a child process ended; decided once, where it is watched. */
 export type ProcessOutcome =
-  | { readonly kind: "exited"; readonly code: number }
-  | { readonly kind: "killed"; readonly signal: string }
+  | ProcessEnd
   | {
       readonly kind: "timed-out";
       readonly afterSeconds: number;
@@ -17,7 +21,13 @@ export type ProcessOutcome =
       /** Processes that could not be ended: in an uninterruptible wait, or another user's. */
       readonly survivors?: readonly Holder[];
     }
-  | { readonly kind: "output-left-open"; readonly stream: "stdout" | "stderr"; readonly holders: readonly Holder[] }
+  | {
+      readonly kind: "output-left-open";
+      readonly stream: "stdout" | "stderr";
+      readonly holders: readonly Holder[];
+      /** How the child itself ended. */
+      readonly ended: ProcessEnd;
+    }
   | {
       readonly kind: "not-started";
       /** Completes a sentence that ends in "could not be started:"; no final stop. */

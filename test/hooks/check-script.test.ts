@@ -23,6 +23,18 @@ describe("what is at the script's path", () => {
     expect((await hookEvent(["script"], { archive }).run())?.code).toBe(1);
   });
 
+  test("a link in a circle, or a name longer than any", async () => {
+    const archive = archiveWith({});
+    symlinkSync("script", join(archive, "script"));
+    for (const location of ["script", "x".repeat(300)]) {
+      const failure = await hookEvent([location], { archive }).run();
+      expect(failure).toMatchObject({
+        code: 1,
+        message: expect.stringMatching(/cannot be reached: (ELOOP|ENAMETOOLONG) at/),
+      });
+    }
+  });
+
   test("a directory", async () => {
     const archive = archiveWith({});
     mkdirSync(join(archive, "script"));

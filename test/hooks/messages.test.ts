@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { outputStillOpen } from "../../src/hooks/left-open-messages.ts";
 import * as messages from "../../src/hooks/messages.ts";
+import { outcomeFailure } from "../../src/hooks/outcome-messages.ts";
+import type { ScriptFacts, ScriptFailure } from "../../src/hooks/script-failure.ts";
 import type { ProcessOutcome } from "../../src/ports/processes.ts";
 
-const SCRIPT: messages.ScriptFacts = {
+const SCRIPT: ScriptFacts = {
   event: "ApplicationStart",
   location: "scripts/start.sh",
   revisionId: "d-5HD0C8N2V",
@@ -19,12 +22,8 @@ const OLD_STOP = {
 };
 const JAVA = { pid: 4711, command: "java -jar app.jar" };
 
-function report(
-  script: messages.ScriptFacts,
-  outcome: ProcessOutcome,
-  { elapsedMs = 312, carriageReturn = false } = {},
-) {
-  const failure = messages.outcomeFailure(script, outcome, { elapsedMs, carriageReturn });
+function report(script: ScriptFacts, outcome: ProcessOutcome, { elapsedMs = 312, carriageReturn = false } = {}) {
+  const failure = outcomeFailure(script, outcome, { elapsedMs, carriageReturn });
   return failure === undefined ? undefined : [failure.code, failure.message, failure.hint];
 }
 
@@ -33,7 +32,7 @@ describe("exited", () => {
     expect(report(SCRIPT, { kind: "exited", code: 0 })).toBeUndefined();
   });
 
-  test.each<[string, messages.ScriptFacts, number, string]>([
+  test.each<[string, ScriptFacts, number, string]>([
     ["plain", SCRIPT, 7, "scripts/start.sh (ApplicationStart, revision d-5HD0C8N2V) exited with status 7 after 0.3 s."],
     [
       "user",
@@ -122,6 +121,7 @@ test.each<[Omit<Extract<ProcessOutcome, { kind: "timed-out" }>, "kind">, string]
 });
 
 describe("output left open", () => {
+  const EXITED = { kind: "exited", code: 5 } as const;
   const HINT = "Redirect the output of background processes: cmd >/var/log/app.log 2>&1 </dev/null &";
   test.each<["stdout" | "stderr", (typeof JAVA)[], string]>([
     [
@@ -136,19 +136,28 @@ describe("output left open", () => {
     ],
     ["stdout", [], "a process it started still holds its standard output (STDOUT) open."],
   ])("%s held by %j", (stream, holders, message) => {
-    expect(report(SCRIPT, { kind: "output-left-open", stream, holders })).toEqual([
-      6,
-      `scripts/start.sh (ApplicationStart, revision d-5HD0C8N2V) has ended, but ${message}`,
-      HINT,
-    ]);
-    expect(messages.outputStillOpen(SCRIPT, stream, holders)).toBe(
+    expect(report(SCRIPT, { kind: "output-left-open", stream, holders, ended: EXITED }, { elapsedMs: 30_000 })).toEqual(
+      [
+        6,
+        `scripts/start.sh (ApplicationStart, revision d-5HD0C8N2V) exited with status 5, but after 30.0 s ${message}`,
+        HINT,
+      ],
+    );
+    expect(outputStillOpen(SCRIPT, stream, holders)).toBe(
       `scripts/start.sh (ApplicationStart, revision d-5HD0C8N2V) has ended, but ${message.replace(/\.$/, "")}; waiting until the script's time-out. ${HINT}`,
+    );
+  });
+
+  test("by a script that was killed", () => {
+    const ended = { kind: "killed", signal: "SIGSEGV" } as const;
+    expect(report(AS_APP, { kind: "output-left-open", stream: "stderr", holders: [JAVA], ended })?.[1]).toBe(
+      "scripts/start.sh (ApplicationStart, revision d-5HD0C8N2V, user app) was killed by SIGSEGV, but after 0.3 s pid 4711 (java -jar app.jar), which it started, still holds its standard error (STDERR) open.",
     );
   });
 
   test("many holders with long and hostile command lines stay one short line", () => {
     const holders = Array.from({ length: 9 }, (_, pid) => ({ pid, command: `\x1b[31m\n${"x".repeat(5000)}` }));
-    const message = String(report(SCRIPT, { kind: "output-left-open", stream: "stdout", holders })?.[1]);
+    const message = String(report(SCRIPT, { kind: "output-left-open", stream: "stdout", holders, ended: EXITED })?.[1]);
     expect(message.length).toBeLessThan(700);
     expect(message).toContain("and 6 more");
     expect(message).not.toMatch(/\p{Cc}/u);
@@ -157,7 +166,7 @@ describe("output left open", () => {
 
 describe("not started", () => {
   const outcome = (errno: string): ProcessOutcome => ({ kind: "not-started", errno, reason: "permission denied" });
-  test.each<[string, messages.ScriptFacts, string | undefined]>([
+  test.each<[string, ScriptFacts, string | undefined]>([
     ["EACCES", SCRIPT, undefined],
     [
       "EACCES",
@@ -175,7 +184,7 @@ describe("not started", () => {
   });
 });
 
-test.each<[messages.ScriptFailure, number, string, string | undefined]>([
+test.each<[ScriptFailure, number, string, string | undefined]>([
   [
     messages.unknownUser(AS_APP),
     4,
@@ -193,6 +202,12 @@ test.each<[messages.ScriptFailure, number, string, string | undefined]>([
     1,
     "scripts/start.sh (ApplicationStart, revision d-5HD0C8N2V) does not exist: nothing is at /archive/scripts/start.sh.",
     "Check location in the AppSpec file and whether the bundle holds the script.",
+  ],
+  [
+    messages.unreachable(SCRIPT, "/archive/scripts/start.sh", "ELOOP"),
+    1,
+    "scripts/start.sh (ApplicationStart, revision d-5HD0C8N2V) cannot be reached: ELOOP at /archive/scripts/start.sh.",
+    "Check location in the AppSpec file and the links that lead to the script.",
   ],
   [
     messages.notAFile(SCRIPT, "/archive/scripts/start.sh"),
@@ -253,5 +268,12 @@ test.each([
 test("names from outside stay on one line", () => {
   expect(messages.starting({ ...SCRIPT, location: "a\nb\r\x1b[31m\u2028" })).toMatch(
     /^Running a\\nb\\r\\x1b\[31m\\x2028 \(/,
+  );
+});
+
+test("a very long location leaves room for what happened", () => {
+  const location = `${"long/".repeat(800)}start.sh`;
+  expect(report({ ...SCRIPT, location }, { kind: "exited", code: 7 })?.[1]).toBe(
+    `${"long/".repeat(60).slice(0, 299)}… (ApplicationStart, revision d-5HD0C8N2V) exited with status 7 after 0.3 s.`,
   );
 });

@@ -207,7 +207,8 @@ describe("outputs", () => {
       spoil();
       const { outcome } = await run(script("leaks-stderr"), { timeoutSeconds: 0.3 });
       const holders = [{ pid: expect.any(Number), command: "sleep 300" }];
-      expect(outcome).toEqual({ kind: "output-left-open", stream: "stderr", holders });
+      const ended = { kind: "exited", code: 0 };
+      expect(outcome).toEqual({ kind: "output-left-open", stream: "stderr", holders, ended });
     });
   });
 });
@@ -314,7 +315,8 @@ describe("an output that is left open", () => {
       });
       const holder = { pid: expect.any(Number), command: "sleep 300" };
       expect(leftOpen).toEqual([{ stream, holders: [holder] }]);
-      expect(outcome).toEqual({ kind: "output-left-open", stream, holders: [holder] });
+      const ended = { kind: "exited", code: 5 };
+      expect(outcome).toEqual({ kind: "output-left-open", stream, holders: [holder], ended });
       expect(elapsedMs).toBeGreaterThan(590);
       expect(elapsedMs).toBeLessThan(2000);
       expect(stdout + stderr).toBe("leaving\n");
