@@ -13,7 +13,7 @@ import { build } from "esbuild";
 import { atLeast, below, show } from "./measure.mjs";
 
 const SCRIPT_RUNS = 200;
-const OUTPUT_RUNS = 5;
+const OUTPUT_RUNS = 3;
 const OUTPUT_BYTES = 2 ** 30;
 const LINE = "a line of the length that lines of logs usually have, which is eighty characters";
 const OUTPUTS = [
