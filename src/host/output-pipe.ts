@@ -25,23 +25,27 @@ export interface OutputPipes {
 const READ_BYTES = 64 * 1024;
 
 /**
- * Makes real pipes for the outputs of a child. The ones that Node makes are sockets, which nothing can open anew: a
+ * Makes real pipes for the outputs of so many children. The ones that Node makes are sockets, which nothing can open anew: a
  * script's `echo failed >/dev/stderr` would end in "No such device or address". Node cannot make pipes, but it can
  * open named ones, whose names go away at once.
- * @returns undefined where none can be made: no `mkfifo`, a temporary directory that is full or read-only, ...
+ * @returns none where they cannot be made: no `mkfifo`, a temporary directory that is full or read-only, ...
  */
-export async function makeOutputPipes(): Promise<OutputPipes | undefined> {
+export async function makeOutputPipes(children: number): Promise<readonly OutputPipes[]> {
   let directory: string | undefined;
   try {
-    directory = await mkdtemp(join(tmpdir(), "codedeploy-agent-"));
-    const names = [join(directory, "stdout"), join(directory, "stderr")] as const;
+    const at = await mkdtemp(join(tmpdir(), "codedeploy-agent-"));
+    directory = at;
+    const names = Array.from({ length: children }, (_, child) => [
+      join(at, `stdout${child}`),
+      join(at, `stderr${child}`),
+    ]);
     // Whatever user a script becomes may open its own output anew. Others get no way to it: no name, no descriptor.
-    await promisify(execFile)("mkfifo", ["-m", "622", ...names]);
-    return openBoth(names);
+    await promisify(execFile)("mkfifo", ["-m", "622", ...names.flat()]);
+    return openAll(names);
   } catch (error) {
     // An errno, or the exit status of mkfifo; what has neither is a fault of ours.
     if (!(error instanceof Error && "code" in error)) throw error;
-    return undefined;
+    return [];
   } finally {
     if (directory !== undefined) await rm(directory, { recursive: true, force: true });
   }
@@ -70,9 +74,9 @@ export function readPipe({ readEnd }: OutputPipe, take: (chunk: Buffer) => boole
   return new Socket(options);
 }
 
-function openBoth([stdout, stderr]: readonly [string, string]): OutputPipes {
+function openAll(names: readonly (readonly string[])[]): OutputPipes[] {
   const opened: number[] = [];
-  const open = (path: string): OutputPipe => {
+  const open = (path = ""): OutputPipe => {
     // The reader comes first, and without waiting for a writer, so that neither end waits for the other.
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     opened.push(readEnd);
@@ -81,7 +85,7 @@ function openBoth([stdout, stderr]: readonly [string, string]): OutputPipes {
     return { readEnd, writeEnd, link: `${path} (deleted)` };
   };
   try {
-    return { stdout: open(stdout), stderr: open(stderr) };
+    return names.map(([stdout, stderr]) => ({ stdout: open(stdout), stderr: open(stderr) }));
   } catch (error) {
     for (const descriptor of opened) closeSync(descriptor);
     throw error;

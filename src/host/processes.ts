@@ -2,16 +2,10 @@ import { execa } from "execa";
 import type { Holder, ProcessEnd, Processes, ProcessOutcome, ProcessRequest } from "../ports/processes.ts";
 import { type Launch, mayExecute, prepareLaunch } from "./launch.ts";
 import { notStarted } from "./not-started.ts";
-import {
-  closeReadEnds,
-  closeWriteEnds,
-  makeOutputPipes,
-  type OutputPipe,
-  type OutputPipes,
-  readPipe,
-} from "./output-pipe.ts";
+import { closeReadEnds, closeWriteEnds, type OutputPipe, type OutputPipes, readPipe } from "./output-pipe.ts";
 import { OutputPump, readStream } from "./output-pump.ts";
 import { type Family, findFamily, holdersOf, processFacts, streamLink, toHolders } from "./process-table.ts";
+import { SparePipes } from "./spare-pipes.ts";
 import { type TerminationTimes, terminate } from "./terminate.ts";
 import { within } from "./within.ts";
 
@@ -63,26 +57,37 @@ interface Output {
 /** The processes of this machine. */
 export function createProcesses(options: ProcessesOptions = {}): Processes {
   const settings = { ...DEFAULTS, ...options };
+  const sparePipes = new SparePipes();
   return {
     async run(request) {
       const launch = await prepareLaunch(request, settings.toolDirectories);
       if (launch.kind === "refused") {
         return { kind: "not-started", reason: launch.reason, errno: launch.errno };
       }
-      const pipes = await makeOutputPipes();
+      const pipes = await sparePipes.take();
       const child = start(launch, request.environment, pipes);
-      if (pipes !== undefined) closeWriteEnds(pipes);
-      if (child.pid === undefined) {
-        if (pipes !== undefined) closeReadEnds(pipes);
-        const { code, originalMessage } = await child;
-        return notStarted(code, originalMessage ?? "the system gave no reason");
-      }
-      const watched = watch({ child, pid: child.pid, pipes }, request);
-      const outcome = await follow(watched, request, settings);
-      finish(watched);
-      return (await startFailed(outcome, launch, request)) ? notStarted("EACCES", "permission denied") : outcome;
+      return run({ child, pipes }, launch, { request, settings });
     },
   };
+}
+
+interface Run {
+  readonly request: ProcessRequest;
+  readonly settings: Settings;
+}
+
+/** Must be called at once, before the child has had the time to end or to redirect its output. */
+async function run({ child, pipes }: Launched, launch: Launch, { request, settings }: Run): Promise<ProcessOutcome> {
+  if (pipes !== undefined) closeWriteEnds(pipes);
+  if (child.pid === undefined) {
+    if (pipes !== undefined) closeReadEnds(pipes);
+    const { code, originalMessage } = await child;
+    return notStarted(code, originalMessage ?? "the system gave no reason");
+  }
+  const watched = watch({ child, pid: child.pid, pipes }, request);
+  const outcome = await follow(watched, request, settings);
+  finish(watched);
+  return (await startFailed(outcome, launch, request)) ? notStarted("EACCES", "permission denied") : outcome;
 }
 
 function start(launch: Launch, environment: Readonly<Record<string, string>>, pipes: OutputPipes | undefined) {
@@ -107,14 +112,16 @@ function descriptorOr(fallback: "pipe", pipe: OutputPipe | undefined) {
   return pipe === undefined ? fallback : (pipe.writeEnd as 9);
 }
 
-interface Started {
+interface Launched {
   readonly child: ReturnType<typeof start>;
-  readonly pid: number;
   /** Undefined where the outputs are streams of the child. */
   readonly pipes: OutputPipes | undefined;
 }
 
-/** Must be called at once, before the child has had the time to end or to redirect its output. */
+interface Started extends Launched {
+  readonly pid: number;
+}
+
 function watch(started: Started, request: ProcessRequest): Watched {
   const { child, pid } = started;
   const outputs = (["stdout", "stderr"] as const).map((stream) => watchOutput(stream, started, request));

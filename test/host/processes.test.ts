@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createProcesses, type ProcessesOptions } from "../../src/host/processes.ts";
-import type { Holder, ProcessOutcome, ProcessRequest } from "../../src/ports/processes.ts";
+import type { Holder, Processes, ProcessOutcome, ProcessRequest } from "../../src/ports/processes.ts";
 import { archiveWith, eventually, fixtureScript, processesWith } from "../support/fixture-scripts.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -40,7 +40,7 @@ async function run(file: string, { variables = {}, options = QUICK, ...request }
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const leftOpen: Run["leftOpen"][number][] = [];
   const start = performance.now();
-  const outcome = await createProcesses(options).run({
+  const outcome = await processesOf(options).run({
     file,
     arguments: [],
     environment: { PATH, ...environmentOf(marker), ...variables },
@@ -57,6 +57,15 @@ async function run(file: string, { variables = {}, options = QUICK, ...request }
     elapsedMs: performance.now() - start,
     leftOpen,
   };
+}
+
+const made = new WeakMap<ProcessesOptions, Processes>();
+
+/** The processes with the options; the same ones for the same object, as an agent has them. */
+function processesOf(options: ProcessesOptions): Processes {
+  const processes = made.get(options) ?? createProcesses(options);
+  made.set(options, processes);
+  return processes;
 }
 
 function environmentOf(entry: string): Record<string, string> {
@@ -183,9 +192,12 @@ describe("outputs", () => {
   test("leave no descriptor and no file behind", async () => {
     vi.stubEnv("TMPDIR", temporaryDirectory());
     const descriptors = () => readdirSync("/proc/self/fd").length;
-    await run(script("succeeds"));
+    const options = { ...QUICK };
+    // As many as use up the pipes that are made at a time.
+    const files = [script("succeeds"), script("fails"), "/nonexistent/script", script("killed-by-signal")];
+    for (const file of files) await run(file, { options });
     const before = descriptors();
-    for (const file of [script("succeeds"), script("fails"), "/nonexistent/script"]) await run(file);
+    for (const file of files) await run(file, { options });
     await eventually(() => descriptors() === before);
     expect(readdirSync(tmpdir())).toEqual([]);
   });
@@ -195,17 +207,22 @@ describe("outputs", () => {
     ["no mkfifo", "PATH", "/nonexistent"],
   ])("with %s", (_, variable, value) => {
     const spoil = () => vi.stubEnv(variable, value);
+    // None that have made pipes before.
+    const fresh = () => ({ options: { ...QUICK } });
 
     test("arrive all the same", async () => {
       spoil();
-      const { outcome, stdout, stderr } = await run(script("floods"), { variables: { FLOOD_LINES: "50000" } });
+      const { outcome, stdout, stderr } = await run(script("floods"), {
+        ...fresh(),
+        variables: { FLOOD_LINES: "50000" },
+      });
       expect(outcome).toEqual({ kind: "exited", code: 0 });
       expect([stdout.length, stderr.length]).toEqual([288_894, 288_894]);
     });
 
     test("that are left open have their holder", async () => {
       spoil();
-      const { outcome } = await run(script("leaks-stderr"), { timeoutSeconds: 0.3 });
+      const { outcome } = await run(script("leaks-stderr"), { ...fresh(), timeoutSeconds: 0.3 });
       const holders = [{ pid: expect.any(Number), command: "sleep 300" }];
       const ended = { kind: "exited", code: 0 };
       expect(outcome).toEqual({ kind: "output-left-open", stream: "stderr", holders, ended });
