@@ -37,3 +37,76 @@ export async function nextRevision(place: Workplace) {
     { appSpec: appSpec({ files, permissions, fileExistsBehavior: "OVERWRITE" }) },
   );
 }
+
+const NUMBERS = ["1", "2", "3", "4", "5", "6"];
+
+/** What the host of a larger plan has beforehand; see {@link largePlan}. */
+export async function largeStart(place: Workplace): Promise<void> {
+  const { host, fileSystem } = place;
+  const numbered = NUMBERS.flatMap((number) => [
+    [`replaced/${number}`, `old ${number}`],
+    [`gone/${number}/file`, "g"],
+  ]);
+  const special = { "file-to-directory": "f", "directory-to-file/deep/x": "x", link: "-> replaced/1", same: "same" };
+  await place.deploy({ ...Object.fromEntries(numbered), ...special, "kept/x": "x" });
+  await fileSystem.writeText(`${host}/app/kept/foreign`, "not ours", 0o600);
+  await fileSystem.writeText(`${host}/config`, "host's own", 0o640);
+  await fileSystem.symbolicLink("config", `${host}/own-link`);
+  for (const name of ["/app/replaced", "/app/gone", "/app/kept", "/app", ""]) {
+    await fileSystem.changeTime(host + name, 1_600_000_000_000);
+  }
+}
+
+/** What the host can do beyond the least. */
+export interface Abilities {
+  readonly acls: boolean;
+  readonly contexts: boolean;
+}
+
+/** Some sixty operations of every kind; what becomes of {@link largeStart}. */
+export async function largePlan(place: Workplace, { acls, contexts }: Abilities) {
+  const { host } = place;
+  const files = [
+    { source: "app", destination: `${host}/app` },
+    { source: "own", destination: host },
+    { source: "app/new", destination: `${host}/second/place` },
+  ];
+  const { uid, gid } = place.fileSystem.identity();
+  const owned = { owner: String(uid), group: String(gid) };
+  const reader = { isDefault: false, type: "user", name: "0", permissions: "r-x" } as const;
+  const list = acls ? { acls: [reader] } : {};
+  const inherited = acls ? { acls: [reader, { ...reader, isDefault: true }] } : {};
+  const permissions = [
+    permission({ object: `${host}/app/new`, types: ["file"], mode: 0o4750, ...owned }),
+    permission({ object: `${host}/app/replaced`, types: ["file"], mode: 0o600, ...list }),
+    permission({
+      object: host,
+      pattern: "app",
+      types: ["directory"],
+      mode: 0o750,
+      ...inherited,
+    }),
+    permission({
+      object: `${host}/app`,
+      pattern: "*ed",
+      types: ["directory"],
+      mode: 0o711,
+      ...list,
+    }),
+    permission({ object: `${host}/second`, types: ["directory"], mode: 0o2755, ...owned }),
+    permission({
+      object: `${host}/second/place/1`,
+      ...(contexts ? { context: { user: null, type: "etc_t", range: "s0" } } : {}),
+    }),
+  ];
+  const numbered = NUMBERS.flatMap((number) => [
+    [`app/replaced/${number}`, `new ${number}`],
+    [`app/new/${number}`, `n ${number}`],
+  ]);
+  const special = { "app/file-to-directory/x": "x", "app/directory-to-file": "d", "app/link": "-> same" };
+  const rest = { "app/same": "same", "app/new/odd\nname ": "odd", "own/config": "ours", "own/own-link": "-> nowhere" };
+  return place.revision(
+    { ...Object.fromEntries(numbered), ...special, ...rest },
+    { appSpec: appSpec({ files, permissions, fileExistsBehavior: "OVERWRITE" }) },
+  );
+}

@@ -2,11 +2,11 @@ import { posix } from "node:path";
 import type { AppSpec, PermissionEntry } from "../../src/appspec/appspec.ts";
 import { DeploymentError } from "../../src/deployment/error.ts";
 import { Layout } from "../../src/deployment/layout.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
 import { install } from "../../src/install/install.ts";
 import type { InstallPorts, InstallRequest, InstallSummary } from "../../src/install/request.ts";
 import type { Accounts } from "../../src/ports/accounts.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
+import { hastyFileSystem } from "../support/hasty-file-system.ts";
 import { MemoryAccessControl } from "../support/memory-access-control.ts";
 import { memoryFileSystem, writeTree } from "../support/memory-file-system.ts";
 import { RecordingLog } from "../support/recording-log.ts";
@@ -146,20 +146,6 @@ export class Workplace {
     }
   }
 }
-
-/** This machine's file system, without the waiting for the disk that only a power loss would make worth it. */
-export const hastyFileSystem: FileSystem = {
-  ...localFileSystem,
-  sync: async (path) => {
-    if ((await localFileSystem.status(path)) === undefined)
-      throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
-  },
-  syncFileSystem: async () => {},
-  replaceText: async (path, text, mode) => {
-    await localFileSystem.writeText(`${path}.tmp`, text, mode);
-    await localFileSystem.rename(`${path}.tmp`, path);
-  },
-};
 
 /** A workplace on this machine's file system; it goes away when the test has finished. */
 export async function workplace(fileSystem = hastyFileSystem): Promise<Workplace> {

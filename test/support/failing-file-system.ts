@@ -1,6 +1,7 @@
+import type { AccessControl } from "../../src/ports/access-control.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 
-/** Calls that change something. */
+/** Calls of the file system that change something. */
 export const MUTATING = [
   "writeText",
   "appendText",
@@ -23,21 +24,33 @@ export const MUTATING = [
   "syncFileSystem",
 ] as const satisfies readonly (keyof FileSystem)[];
 
+const MUTATING_ACCESS_CONTROL = [
+  "setAcl",
+  "restoreAcls",
+  "setContext",
+  "removeContext",
+] as const satisfies readonly (keyof AccessControl)[];
+
 /** When and how the file system fails. Calls that change something are counted from 1. */
 export interface Failure {
   /** Absent: never. */
   readonly at?: number;
   readonly errno?: string;
   /** Absent: every call that changes something counts. */
-  readonly only?: (typeof MUTATING)[number];
-  /** `once`: only that call; `dead`: that one and every later call, reading ones too, as if the process had ended. */
-  readonly mode?: "once" | "dead";
+  readonly only?: (typeof MUTATING)[number] | (typeof MUTATING_ACCESS_CONTROL)[number];
+  /**
+   * `once`: only that call; `dead`: that one and every later call, reading ones too, as if the process had ended;
+   * `killed`: the process does end there.
+   */
+  readonly mode?: "once" | "dead" | "killed";
   /** Whether the failing call has its effect all the same. */
   readonly after?: boolean;
 }
 
 export interface FailingFileSystem {
   readonly fileSystem: FileSystem;
+  /** Lets another port fail as well; its calls that change something are counted together with the file system's. */
+  accessControl(inner: AccessControl): AccessControl;
   /** Number of calls so far that change something, the failed one included. */
   calls(): number;
   /** Name of the call that failed. */
@@ -47,24 +60,40 @@ export interface FailingFileSystem {
 /** A file system that fails at one operation, or from one on. */
 export function failingFileSystem(inner: FileSystem, failure: Failure = {}): FailingFileSystem {
   const { at = Number.POSITIVE_INFINITY, errno = "EIO", mode = "once", after = false } = failure;
-  const mutating: ReadonlySet<string> = new Set(failure.only === undefined ? MUTATING : [failure.only]);
+  const everything = [...MUTATING, ...MUTATING_ACCESS_CONTROL];
+  const mutating: ReadonlySet<string> = new Set(failure.only === undefined ? everything : [failure.only]);
   let calls = 0;
   let failed: string | undefined;
 
-  const intercept = (name: string, call: (...parameters: unknown[]) => unknown) => {
-    return (...parameters: unknown[]) => {
+  const intercept = (name: string, call: Call): Call => {
+    return (...parameters) => {
       const isDead = mode === "dead" && calls >= at;
       if (mutating.has(name)) calls += 1;
       if (!isDead && !(mutating.has(name) && calls === at)) return call(...parameters);
       failed ??= `${name} ${parameters.join(" ")}`;
       const error = Object.assign(new Error(`${errno}: ${name} was made to fail`), { code: errno });
+      if (mode === "killed" && !after) process.kill(process.pid, "SIGKILL");
       if (name === "identity" || name === "readStream" || name === "writeStream") throw error;
       const effect = after && !isDead ? Promise.resolve(call(...parameters)) : Promise.resolve();
-      return effect.then(() => Promise.reject(error));
+      return effect.then(() => {
+        if (mode === "killed") process.kill(process.pid, "SIGKILL");
+        throw error;
+      });
     };
   };
 
-  const fileSystem = new Proxy(inner, {
+  return {
+    fileSystem: withInterceptedCalls(inner, intercept),
+    accessControl: (port) => withInterceptedCalls(port, intercept),
+    calls: () => calls,
+    failed: () => failed,
+  };
+}
+
+type Call = (...parameters: unknown[]) => unknown;
+
+function withInterceptedCalls<Port extends object>(inner: Port, intercept: (name: string, call: Call) => Call): Port {
+  return new Proxy(inner, {
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
       return typeof member === "function" && typeof name === "string"
@@ -72,7 +101,6 @@ export function failingFileSystem(inner: FileSystem, failure: Failure = {}): Fai
         : member;
     },
   });
-  return { fileSystem, calls: () => calls, failed: () => failed };
 }
 
 /** The same file system with some of its calls replaced. */
