@@ -5,6 +5,7 @@ const BENCHMARKS = {
   agent: () => import("./benchmarks/agent.mjs"),
   bundle: () => import("./benchmarks/bundle.mjs"),
   hooks: () => import("./benchmarks/hooks.mjs"),
+  install: () => import("./benchmarks/install.mjs"),
 };
 
 const names = process.argv.slice(2);

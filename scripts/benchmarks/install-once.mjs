@@ -1,0 +1,32 @@
+// One Install in a process of its own, for install.mjs: node install-once.mjs <order.json>. Prints milliseconds and the
+// most memory that the process had, in kilobytes. Bundled before it is run.
+import { mkdirSync, readFileSync } from "node:fs";
+import { Layout } from "../../src/deployment/layout.ts";
+import { createAccessControl } from "../../src/host/access-control.ts";
+import { createAccounts } from "../../src/host/accounts.ts";
+import { localFileSystem } from "../../src/host/file-system.ts";
+import { install } from "../../src/install/install.ts";
+
+const { archive, target, root, permissions } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const deploymentDirectory = `${root}/group/d-1`;
+mkdirSync(deploymentDirectory, { recursive: true });
+const ports = {
+  fileSystem: localFileSystem,
+  accessControl: createAccessControl(),
+  accounts: createAccounts(),
+  log: { debug() {}, info() {}, warn: console.error, error: console.error },
+  clock: { random: Math.random },
+};
+const request = {
+  appSpec: { os: "linux", files: [{ source: "", destination: target }], permissions, hooks: new Map() },
+  archive,
+  deploymentDirectory,
+  groupId: "group",
+  fileExistsBehavior: "DISALLOW",
+  layout: new Layout(root),
+};
+const startedAt = performance.now();
+const { files } = await install(request, ports);
+const milliseconds = performance.now() - startedAt;
+console.log(JSON.stringify({ milliseconds, kilobytes: process.resourceUsage().maxRSS, files }));
+process.exit(0);
