@@ -4,11 +4,12 @@ import type { FileMapping } from "./appspec.ts";
 import { isAbsent, placeOf, type Reader, readFields, readText } from "./fields.ts";
 import { MESSAGES } from "./messages.ts";
 
-const FIELDS = { source: readText, destination: readText };
+/** Keys of an item of `files`. */
+export const FILE_KEYS = { source: readText, destination: readText };
 
 /** One item of `files`. */
 export const readFileMapping: Reader<FileMapping> = (value, faults) => {
-  const fields = readFields(value, FIELDS, faults);
+  const fields = readFields(value, FILE_KEYS, faults);
   if (fields === undefined) return undefined;
   const { source, destination } = fields;
   if (isAbsent(value, "source")) faults.error(value.place, MESSAGES.sourceMissing(destination));

@@ -53,11 +53,12 @@ function checkTimeouts(
   if (sum > MAX_EVENT_SECONDS) faults.warn(place, MESSAGES.timeoutSum(event, sum, MAX_EVENT_SECONDS));
 }
 
-const FIELDS = { location: readLocation, timeout: readTimeout, runas: readRunAs, sudo: readSudo };
+/** Keys of a script. */
+export const SCRIPT_KEYS = { location: readLocation, timeout: readTimeout, runas: readRunAs, sudo: readSudo };
 
 function scriptReader(event: string): Reader<ScriptEntry> {
   return (value, faults) => {
-    const fields = readFields(value, FIELDS, faults);
+    const fields = readFields(value, SCRIPT_KEYS, faults);
     if (fields === undefined) return undefined;
     if (isAbsent(value, "location")) faults.error(value.place, MESSAGES.locationMissing(event));
     if (fields.location === undefined) return undefined;

@@ -38,7 +38,8 @@ export function parseAppSpec(text: string, fileName: string): ParsedAppSpec {
     : { kind: "valid", fileName, appSpec, warnings };
 }
 
-const FIELDS = {
+/** Keys of the file. */
+export const APP_SPEC_KEYS = {
   version: readVersion,
   os: readOs,
   files: listOf(readFileMapping),
@@ -52,7 +53,7 @@ const START: Omit<Place, "path"> = { line: 1, column: 1 };
 function readRoot(root: Value, faults: FaultCollector): AppSpec | undefined {
   if (root.kind === "null") return void faults.error({ ...START, path: "" }, MESSAGES.empty);
   if (!isAbsent(root, "Resources")) return void faults.error(root.place, MESSAGES.otherPlatform);
-  const fields = readFields(root, FIELDS, faults);
+  const fields = readFields(root, APP_SPEC_KEYS, faults);
   if (fields === undefined) return undefined;
   if (isAbsent(root, "version")) faults.error({ ...START, path: "version" }, MESSAGES.versionMissing);
   if (isAbsent(root, "os")) faults.error({ ...START, path: "os" }, MESSAGES.osMissing);

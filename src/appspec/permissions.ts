@@ -7,9 +7,11 @@ import { MESSAGES } from "./messages.ts";
 import { readMode } from "./mode.ts";
 import { readContext } from "./selinux-context.ts";
 
-const TYPES = ["file", "directory"] as const satisfies readonly PermissionType[];
+/** What an entry of `permissions` can apply to. */
+export const PERMISSION_TYPES = ["file", "directory"] as const satisfies readonly PermissionType[];
 
-const FIELDS = {
+/** Keys of an item of `permissions`. */
+export const PERMISSION_KEYS = {
   object: readObject,
   pattern: readText,
   except: listOf(readText),
@@ -23,7 +25,7 @@ const FIELDS = {
 
 /** One item of `permissions`. */
 export const readPermission: Reader<PermissionEntry> = (value, faults) => {
-  const fields = readFields(value, FIELDS, faults);
+  const fields = readFields(value, PERMISSION_KEYS, faults);
   if (fields === undefined) return undefined;
   if (isAbsent(value, "object")) faults.error(value.place, MESSAGES.objectMissing);
   if (fields.object === undefined) return undefined;
@@ -31,14 +33,14 @@ export const readPermission: Reader<PermissionEntry> = (value, faults) => {
     object: fields.object,
     pattern: fields.pattern ?? ANY_DEPTH,
     except: fields.except ?? [],
-    types: fields.type ?? TYPES,
+    types: fields.type ?? PERMISSION_TYPES,
     ...attributesOf(fields),
   };
 };
 
 type Attributes = Pick<PermissionEntry, "owner" | "group" | "mode" | "acls" | "context">;
 
-function attributesOf({ owner, group, mode, acls, context }: FieldValues<typeof FIELDS>): Attributes {
+function attributesOf({ owner, group, mode, acls, context }: FieldValues<typeof PERMISSION_KEYS>): Attributes {
   return {
     ...(owner === undefined ? {} : { owner }),
     ...(group === undefined ? {} : { group }),
@@ -59,7 +61,7 @@ function readObject(...[value, faults]: Parameters<Reader<string>>): string | un
 function readTypes(...[value, faults]: Parameters<Reader<readonly PermissionType[]>>): readonly PermissionType[] {
   const types = listOf<PermissionType>((item, itemFaults) => {
     const text = readName(item, itemFaults);
-    const type = TYPES.find((candidate) => candidate === text);
+    const type = PERMISSION_TYPES.find((candidate) => candidate === text);
     if (text !== undefined && type === undefined) itemFaults.error(item.place, MESSAGES.permissionType(text));
     return type;
   })(value, faults);

@@ -3,11 +3,12 @@ import { type Reader, readFields, readName } from "./fields.ts";
 import { MESSAGES } from "./messages.ts";
 import { parseRange } from "./selinux-range.ts";
 
-const FIELDS = { user: readWord, name: readWord, type: readWord, range: readRange, role: refuseRole };
+/** Keys of `context`. */
+export const CONTEXT_KEYS = { user: readWord, name: readWord, type: readWord, range: readRange, role: refuseRole };
 
 /** `context`: `user` (or `name`, as AWS's agent calls it), `type` and `range`. */
 export const readContext: Reader<SelinuxContext> = (value, faults) => {
-  const fields = readFields(value, FIELDS, faults);
+  const fields = readFields(value, CONTEXT_KEYS, faults);
   if (fields === undefined || value.kind !== "map") return undefined;
   if (fields.user !== undefined && fields.name !== undefined && fields.user !== fields.name) {
     faults.error(value.place, MESSAGES.contextTwoUsers);

@@ -30,6 +30,8 @@ export interface HostSettings {
   readonly bundleRules?: BundleRules;
   /** Whether the output of scripts is collected in the deployments log too. */
   readonly deploymentsLog: boolean;
+  /** Whether Install keeps links to directories as links; absent for no. */
+  readonly preserveDirectorySymlinks?: boolean;
   /** Environment that scripts inherit. */
   readonly agentEnvironment: Readonly<Record<string, string>>;
   /** How much of it. */

@@ -51,7 +51,7 @@ async function fetchRevision({ specification, settings, ports }: CommandContext,
 }
 
 async function installFiles({ specification, settings, ports }: CommandContext, cancel: AbortSignal): Promise<string> {
-  const { layout } = settings;
+  const { layout, preserveDirectorySymlinks = false } = settings;
   const { archive, directory } = layout.deployment(specification);
   const place = { archive, filename: specification.appSpecFilename };
   const { appSpec, warnings } = await readAppSpec(place, ports.fileSystem);
@@ -65,6 +65,7 @@ async function installFiles({ specification, settings, ports }: CommandContext, 
     deploymentDirectory: directory,
     fileExistsBehavior: specification.fileExistsBehavior,
     layout,
+    preserveDirectorySymlinks,
   };
   const { files, removed, retained } = await install(request, ports, cancel);
   ports.log.info(`Installed ${files} files, removed ${removed}, kept ${retained} that were there.`);

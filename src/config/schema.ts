@@ -61,6 +61,7 @@ export const KEYS = {
   reject_symlinks_in_bundle: key(flag, false, "Refuse bundles with symbolic or hard links."),
   reject_unsafe_permissions_in_bundle: key(flag, false, "Refuse bundles with set-user-id or set-group-id bits."),
   ignore_ownership_in_bundle: key(flag, false, "Let all files of a bundle belong to the agent's user."),
+  preserve_directory_symlinks: key(flag, false, "Install links to directories as links, not as what they lead to."),
   deployment_signer_ca_file: key(
     optional(path),
     undefined,
@@ -109,7 +110,6 @@ export const KEYS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   restrict_agent_dir_permissions: NOT_YET,
   restrict_log_dir_permissions: NOT_YET,
   disable_powershell_profile_in_hooks: "it concerns Windows only",
-  preserve_directory_symlinks: NOT_YET,
 };
 
 /** Regions that have FIPS endpoints. */
