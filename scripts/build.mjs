@@ -16,7 +16,11 @@ const require = createRequireForBundle(import.meta.url);`;
 await rm(out, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: programs.map((program) => `src/bin/${program}.ts`),
+  entryPoints: [
+    ...programs.map((program) => ({ in: `src/bin/${program}.ts`, out: program })),
+    // Threads start from a file of their own.
+    { in: "src/host/file-worker.ts", out: "file-worker" },
+  ],
   outdir: out,
   bundle: true,
   splitting: true,

@@ -1,20 +1,32 @@
-import { constants, createReadStream, createWriteStream, type Stats } from "node:fs";
+import { constants, createReadStream, createWriteStream, lstatSync, readdirSync, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
+import { setImmediate as otherWork } from "node:timers/promises";
 import { execa } from "execa";
 import { errnoOf } from "../ports/errno.ts";
-import type { FileStatus, FileSystem } from "../ports/file-system.ts";
+import type { DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports/file-system.ts";
+import { makeOneByOne } from "../ports/make-object.ts";
 import { createFiles } from "./create-files.ts";
+import { FileWorkers } from "./file-workers.ts";
 
 /** What is collected while a write is under way goes into the next one together. */
 const WRITE_AHEAD_BYTES = 1024 * 1024;
 
 let temporaryNames = 0;
+const workers = new FileWorkers();
+/** So many are made sooner than threads are started for them. */
+const FEW_OBJECTS = 40;
+/** Looking at so many paths takes a few milliseconds. */
+const PATHS_AT_A_TIME = 1000;
+/** Since objects were made last: after many of them there will be many to make. */
+let looks = 0;
 
 /** The file system of this machine. */
 export const localFileSystem: FileSystem = {
   status: (path) => absentIsUndefined(async () => toStatus(await fs.lstat(path))),
   statusFollowing: (path) => absentIsUndefined(async () => toStatus(await fs.stat(path))),
+  statuses,
+  entries,
   list: (directory) => fs.readdir(directory),
   realPath: (path) => fs.realpath(path),
   readText: (path) => fs.readFile(path, "utf8"),
@@ -26,6 +38,7 @@ export const localFileSystem: FileSystem = {
     createWriteStream(path, { flags: exclusive ? "wx" : "w", mode, highWaterMark: WRITE_AHEAD_BYTES }),
   createFiles,
   copyFile,
+  makeObjects,
   readLink: (path) => fs.readlink(path),
   symbolicLink: (text, path) => fs.symlink(text, path),
   hardLink: (existing, path) => fs.link(existing, path),
@@ -62,6 +75,43 @@ export const localFileSystem: FileSystem = {
     return { free: found.bavail * found.bsize, total: found.blocks * found.bsize };
   },
 };
+
+/** One lstat(2) costs a tenth of what waiting for it costs; what else has to be done gets its turn in between. */
+async function statuses(paths: readonly string[]): Promise<readonly (FileStatus | undefined)[]> {
+  const found: (FileStatus | undefined)[] = [];
+  for (const path of paths) {
+    if (found.length % PATHS_AT_A_TIME === PATHS_AT_A_TIME - 1) await otherWork();
+    found.push(statusNow(path));
+  }
+  return found;
+}
+
+async function entries(directory: string): Promise<readonly DirectoryEntry[]> {
+  const found: DirectoryEntry[] = [];
+  for (const name of readdirSync(directory)) {
+    if (looks % PATHS_AT_A_TIME === 0) await otherWork();
+    looks += 1;
+    found.push({ name, status: statusNow(`${directory}/${name}`) });
+  }
+  if (looks > PATHS_AT_A_TIME) workers.warmUp();
+  return found;
+}
+
+function statusNow(path: string): FileStatus | undefined {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? undefined : toStatus(stats);
+  } catch (error) {
+    if (errnoOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+async function makeObjects(objects: readonly NewObject[]): Promise<void> {
+  looks = 0;
+  if (objects.length > FEW_OBJECTS) await workers.makeObjects(objects);
+  else await makeOneByOne(objects, localFileSystem);
+}
 
 async function replaceText(path: string, text: string, mode: number): Promise<void> {
   temporaryNames += 1;

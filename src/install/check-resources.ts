@@ -46,14 +46,13 @@ function unwritableDirectories(
 /** The old files stay until the new ones are in place, so all of the new ones need space beside them. */
 function missingSpace(host: HostView, { files, directories }: PlannedObjects): readonly Conflict[] {
   const needs = new Map<number, { needed: number; path: string }>();
+  const siteOf = siteFinder(host);
   const add = (path: string, bytes: number) => {
-    const site = siteOf(path, host);
+    const site = siteOf(path);
     if (site === undefined) return;
     const need = needs.get(site.device) ?? { needed: 0, path: site.path };
-    needs.set(site.device, {
-      ...need,
-      needed: need.needed + Math.max(1, Math.ceil(bytes / BLOCK_BYTES)) * BLOCK_BYTES,
-    });
+    need.needed += Math.max(1, Math.ceil(bytes / BLOCK_BYTES)) * BLOCK_BYTES;
+    needs.set(site.device, need);
   };
   for (const [path, node] of files) add(path, node.status.size);
   for (const [path, origin] of directories) if (origin === "new") add(path, BLOCK_BYTES);
@@ -63,11 +62,22 @@ function missingSpace(host: HostView, { files, directories }: PlannedObjects): r
   });
 }
 
-/** The existing directory in which a path is, or will be. */
-function siteOf(path: string, host: HostView): { device: number; path: string } | undefined {
-  for (let directory = posix.dirname(path); ; directory = posix.dirname(directory)) {
+/** Finds the existing directory in which a path is, or will be; each answer is worked out once. */
+function siteFinder(host: HostView): (path: string) => Site | undefined {
+  const known = new Map<string, Site | undefined>();
+  const siteOf = (path: string): Site | undefined => {
+    const directory = posix.dirname(path);
+    if (known.has(directory)) return known.get(directory);
     const found = host.objects.get(directory)?.directory;
-    if (found !== undefined) return { device: found.status.device, path: directory };
-    if (directory === "/") return undefined;
-  }
+    const above = () => (directory === "/" ? undefined : siteOf(directory));
+    const site = found === undefined ? above() : { device: found.status.device, path: directory };
+    known.set(directory, site);
+    return site;
+  };
+  return siteOf;
+}
+
+interface Site {
+  readonly device: number;
+  readonly path: string;
 }

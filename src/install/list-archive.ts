@@ -4,7 +4,6 @@ import { isInside } from "../bundle/safe-path.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileStatus, FileSystem } from "../ports/file-system.ts";
 import type { ArchiveDirectory, ArchiveNode, ArchiveProblem, MappedSource } from "./archive-tree.ts";
-import { inParallel } from "./in-parallel.ts";
 import { step } from "./step.ts";
 
 const MAX_OBJECTS = 1_000_000;
@@ -68,22 +67,24 @@ class ArchiveLister {
 
   async #directory({ source, real, above }: Position): Promise<ArchiveDirectory> {
     const { fileSystem } = this.#listing;
-    const names = (await fileSystem.list(source)).toSorted();
-    const statuses = new Map<string, FileStatus | undefined>();
-    await inParallel(names, async (name) => {
-      statuses.set(name, await fileSystem.status(posix.join(source, name)));
-    });
+    const entries = (await fileSystem.entries(source)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
     const children: ArchiveDirectory["children"][number][] = [];
-    for (const name of names) {
-      const child = { source: posix.join(source, name), real: posix.join(real, name), above: [...above, real] };
-      children.push({ name, node: await this.#child(child, statuses.get(name)) });
+    const aboveChildren = [...above, real];
+    for (const { name, status } of entries) {
+      const child = { source: `${source}/${name}`, real: `${real}/${name}`, above: aboveChildren };
+      children.push({ name, node: this.#file(child.source, status) ?? (await this.#child(child, status)) });
     }
     return { kind: "directory", source, children };
   }
 
+  /** Most of what a revision has: nothing has to be waited for. */
+  #file(source: string, status: FileStatus | undefined): ArchiveNode | undefined {
+    this.#objects += 1;
+    return status?.kind === "file" && this.#objects <= MAX_OBJECTS ? { kind: "file", source, status } : undefined;
+  }
+
   async #child(position: Position, status: FileStatus | undefined): Promise<ArchiveNode> {
     const { source } = position;
-    this.#objects += 1;
     if (this.#objects > MAX_OBJECTS) return unusable(source, "too-many");
     // Node puts U+FFFD where a name is not UTF-8, and then finds nothing under that name.
     if (status === undefined) return unusable(source, source.includes("\uFFFD") ? "name" : "missing");

@@ -1,12 +1,12 @@
-import { errnoOf } from "../ports/errno.ts";
+import { errnoOf, indexOf } from "../ports/errno.ts";
+import type { FileStatus, NewObject } from "../ports/file-system.ts";
 import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
-import { inParallel } from "./in-parallel.ts";
-import { stopIfAborted } from "./messages.ts";
+import { stepError, stopIfAborted } from "./messages.ts";
 import type { InstallPlan } from "./plan.ts";
 import type { InstallPorts } from "./request.ts";
 import { stagedPaths } from "./staged-paths.ts";
 import { step } from "./step.ts";
-import type { Put, Transaction } from "./transaction.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** What is made ready. */
 export interface Staging {
@@ -35,6 +35,8 @@ export async function stage(staging: Staging, ports: StagePorts): Promise<readon
 
 /** Mode bits that are not carried over to another owner. */
 const SET_ID_BITS = 0o6000;
+/** Files that are made between two looks at whether to stop. */
+const BATCH = 20_000;
 
 class Stager {
   readonly #staging: Staging;
@@ -55,12 +57,12 @@ class Stager {
   }
 
   async copyFiles(): Promise<void> {
-    const { files } = this.#staging.plan;
-    await inParallel(files, async ([path, node]) => {
+    const files = [...this.#staging.plan.files];
+    for (let start = 0; start < files.length; start += BATCH) {
       stopIfAborted(this.#staging.signal);
-      await step("stage", path, () => this.#copy(path, node));
-    });
-    await this.#setAcls([...files.keys()]);
+      await this.#makeObjects(files.slice(start, start + BATCH));
+    }
+    await this.#setAcls(files.map(([path]) => path));
   }
 
   /** From the inside out: a directory may end up closed to the agent itself. */
@@ -82,41 +84,46 @@ class Stager {
   }
 
   async inodes(): Promise<readonly number[]> {
-    const inodes: number[] = [];
-    for (const put of this.#staging.puts) inodes.push(await step("stage", put.path, () => this.#inode(put)));
-    return inodes;
+    const { puts } = this.#staging;
+    const [first] = puts;
+    if (first === undefined) return [];
+    const statuses = await step("stage", first.path, () =>
+      this.#ports.fileSystem.statuses(puts.map(({ staged }) => staged)),
+    );
+    return puts.map(({ path }, index) => inodeOf(path, statuses[index]));
+  }
+
+  async #makeObjects(files: readonly (readonly [string, ArchiveFile | ArchiveLink])[]): Promise<void> {
+    const objects = files.map(([path, node]) => this.#newObject(path, node));
+    try {
+      await this.#ports.fileSystem.makeObjects(objects);
+    } catch (error) {
+      const [path] = files[indexOf(error) ?? 0] ?? [""];
+      throw stepError("stage", path, error, errnoOf(error));
+    }
   }
 
   #newDirectories(): string[] {
     return [...this.#staging.plan.directories].filter(([, origin]) => origin === "new").map(([path]) => path);
   }
 
-  async #copy(path: string, node: ArchiveFile | ArchiveLink): Promise<void> {
-    const { fileSystem } = this.#ports;
-    const staged = this.#stagedPath(path);
-    const isLink = node.kind === "link";
-    if (isLink) await fileSystem.symbolicLink(node.text, staged);
-    else await fileSystem.copyFile(node.source, staged);
-
-    const keepsOwner = await this.#takeOwner(staged, node.status);
-    const mode = keepsOwner ? node.status.mode : node.status.mode & ~SET_ID_BITS;
-    await this.#setPermissions(path, isLink ? undefined : mode);
-    await fileSystem.changeTime(staged, node.status.mtimeMs);
+  #newObject(path: string, node: ArchiveFile | ArchiveLink): NewObject {
+    const { status, kind } = node;
+    const { uid, gid, mode } = this.#staging.plan.attributes.get(path) ?? {};
+    const modes = { mode: mode ?? status.mode, modeUnowned: mode ?? status.mode & ~SET_ID_BITS };
+    return {
+      kind,
+      path: this.#stagedPath(path),
+      from: kind === "link" ? node.text : node.source,
+      wishedOwner: { uid: status.uid, gid: status.gid },
+      ...(uid === undefined && gid === undefined ? {} : { owner: { uid: uid ?? -1, gid: gid ?? -1 } }),
+      ...(kind === "link" ? {} : modes),
+      mtimeMs: status.mtimeMs,
+    };
   }
 
-  /** Only root can give files away; another user's files stay its own, as with `cp -p`. */
-  async #takeOwner(staged: string, { uid, gid }: { uid: number; gid: number }): Promise<boolean> {
-    try {
-      await this.#ports.fileSystem.changeOwner(staged, uid, gid);
-      return true;
-    } catch (error) {
-      if (errnoOf(error) === "EPERM") return false;
-      throw error;
-    }
-  }
-
-  async #setPermissions(path: string, ordinaryMode?: number): Promise<void> {
-    const { uid, gid, mode = ordinaryMode } = this.#staging.plan.attributes.get(path) ?? {};
+  async #setPermissions(path: string): Promise<void> {
+    const { uid, gid, mode } = this.#staging.plan.attributes.get(path) ?? {};
     const staged = this.#stagedPath(path);
     if (uid !== undefined || gid !== undefined) {
       await this.#ports.fileSystem.changeOwner(staged, uid ?? -1, gid ?? -1);
@@ -141,10 +148,9 @@ class Stager {
       );
     }
   }
+}
 
-  async #inode({ staged }: Put): Promise<number> {
-    const status = await this.#ports.fileSystem.status(staged);
-    if (status === undefined) throw new Error("it disappeared while Install was running");
-    return status.inode;
-  }
+function inodeOf(path: string, status: FileStatus | undefined): number {
+  if (status !== undefined) return status.inode;
+  throw stepError("stage", path, new Error("it disappeared while Install was running"), undefined);
 }

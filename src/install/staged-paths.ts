@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import type { Put } from "./transaction.ts";
 
 /** Where the object that is to come to a path is made ready: under a hidden name, or inside a directory that has one. */
@@ -8,8 +7,11 @@ export function stagedPaths(puts: readonly Put[]): (path: string) => string {
     const staged = known.get(path);
     if (staged !== undefined) return staged;
     if (path === "/") throw new Error("Nothing is staged for this path");
-    const inside = posix.join(stagedPath(posix.dirname(path)), posix.basename(path));
-    known.set(path, inside);
+    const slash = path.lastIndexOf("/");
+    const parent = stagedPath(path.slice(0, slash) || "/");
+    const inside = parent + path.slice(slash);
+    // Files are asked for once, directories again and again.
+    known.set(path.slice(0, slash), parent);
     return inside;
   };
   return stagedPath;

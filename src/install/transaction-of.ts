@@ -86,11 +86,11 @@ function newTrees({ directories, files }: InstallPlan): ReadonlyMap<string, Tree
     const top = topOf.get(posix.dirname(path)) ?? path;
     topOf.set(path, top);
     if (top === path) trees.set(path, { directories: [], files: [] });
-    else trees.get(top)?.directories.push(posix.relative(top, path));
+    else trees.get(top)?.directories.push(path.slice(top.length + 1));
   }
   for (const path of files.keys()) {
     const top = topOf.get(posix.dirname(path));
-    if (top !== undefined) trees.get(top)?.files.push(posix.relative(top, path));
+    if (top !== undefined) trees.get(top)?.files.push(path.slice(top.length + 1));
   }
   return trees;
 }

@@ -37,7 +37,8 @@ function wishesBelow(path: string, directory: Extract<ArchiveNode, { kind: "dire
     }
     const at = next.path;
     if (at !== path) wishes.push({ kind: "directory", path: at });
-    for (const { name, node } of next.node.children.toReversed()) open.push({ path: posix.join(at, name), node });
+    for (const { name, node } of next.node.children.toReversed())
+      open.push({ path: `${at === "/" ? "" : at}/${name}`, node });
   }
   return wishes;
 }

@@ -16,6 +16,13 @@ export interface FileStatus {
   readonly inode: number;
 }
 
+/** Something in a directory. */
+export interface DirectoryEntry {
+  readonly name: string;
+  /** Undefined when it has gone meanwhile, or has a name that cannot be expressed. */
+  readonly status: FileStatus | undefined;
+}
+
 /** Space on a file system, in bytes. */
 export interface FileSystemSpace {
   readonly free: number;
@@ -47,6 +54,31 @@ export interface NewFile extends FileAttributes {
   readonly content: Uint8Array;
 }
 
+/** A copy of a file, or a link, with what it is given; see {@link FileSystem.makeObjects}. */
+export interface NewObject {
+  readonly kind: "file" | "link";
+  /** Where it is made. */
+  readonly path: string;
+  /** Path of the file that is copied, or text of the link. */
+  readonly from: string;
+  /** Taken over if the system allows it (EPERM is no error). */
+  readonly wishedOwner: Ownership;
+  /** Set after that; -1 leaves one as it is. */
+  readonly owner?: Ownership;
+  /** Permission bits, set after the owners, for those clear the set-id bits; only links have none. */
+  readonly mode?: number;
+  /** Permission bits in the place of `mode` when the wished owner was refused. */
+  readonly modeUnowned?: number;
+  /** Milliseconds since the epoch. */
+  readonly mtimeMs: number;
+}
+
+/** Numeric ids. */
+export interface Ownership {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /**
  * The file system, as the product uses it. Paths are absolute. Every method rejects with Node's own error (`code` is
  * the errno's name); nothing follows a symbolic link at the end of a path unless it says so.
@@ -56,6 +88,10 @@ export interface FileSystem {
   status(path: string): Promise<FileStatus | undefined>;
   /** The same after following links; undefined when there is nothing or the link dangles. */
   statusFollowing(path: string): Promise<FileStatus | undefined>;
+  /** {@link FileSystem.status} of many paths, in their order; much faster than one by one. */
+  statuses(paths: readonly string[]): Promise<readonly (FileStatus | undefined)[]>;
+  /** Names in a directory, unsorted, each with what is there; much faster than one by one. */
+  entries(directory: string): Promise<readonly DirectoryEntry[]>;
   /** Names in a directory, unsorted. */
   list(directory: string): Promise<string[]>;
   /** The path without links; rejects with ENOENT when it does not exist. */
@@ -78,6 +114,11 @@ export interface FileSystem {
   createFiles(files: readonly NewFile[]): Promise<void>;
   /** Copies content, mode and mtime of a regular file to a new path; by reflink where the file system can. Rejects with EEXIST. */
   copyFile(source: string, destination: string): Promise<void>;
+  /**
+   * Makes many files and links, in any order; much faster than one by one. Rejects when the first of them fails, with
+   * its `index` in the error, and then nothing changes any more. EEXIST when something is at a path (a link included).
+   */
+  makeObjects(objects: readonly NewObject[]): Promise<void>;
   /** Text of a symbolic link. */
   readLink(path: string): Promise<string>;
   symbolicLink(text: string, path: string): Promise<void>;

@@ -5,8 +5,8 @@ import { text } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { localFileSystem } from "../../src/host/file-system.ts";
-import { errnoOf } from "../../src/ports/errno.ts";
-import type { FileSystem } from "../../src/ports/file-system.ts";
+import { errnoOf, indexOf } from "../../src/ports/errno.ts";
+import type { FileSystem, NewObject } from "../../src/ports/file-system.ts";
 import { failingFileSystem, MUTATING } from "../support/failing-file-system.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
 
@@ -130,6 +130,60 @@ describe.each(Object.entries(SUBJECTS))("a file system %s", (_name, make) => {
     expect(copied).toMatchObject({ mode: 0o751, size: 7 });
     expect(copied?.mtimeMs).toBeCloseTo(1_600_000_000_123, 1);
     expect(await errno(fs.copyFile(at("file"), at("copy")))).toBe("EEXIST");
+  });
+
+  // So many that threads make them, and so few that none does.
+  test.each([3, 1500])("makes %i files and links with their attributes", async (count) => {
+    const { uid, gid } = fs.identity();
+    const large = 100_000;
+    await fs.writeText(at("small"), "content", 0o600);
+    await fs.writeText(at("large"), "x".repeat(large), 0o600);
+    const common = { wishedOwner: { uid, gid }, owner: { uid: -1, gid }, mtimeMs: 1_500_000_000_123 };
+    const objects = Array.from({ length: count }, (_, index): NewObject => {
+      const path = at(`new-${index}`);
+      if (index % 3 === 0) return { kind: "link", path, from: "no\nwhere", ...common };
+      return { kind: "file", path, from: at(index % 3 === 1 ? "small" : "large"), mode: 0o4640, ...common };
+    });
+    await fs.makeObjects(objects);
+    const found = await fs.statuses(objects.map(({ path }) => path));
+    for (const [index, status] of found.entries()) {
+      expect(status).toMatchObject({ kind: index % 3 === 0 ? "link" : "file", uid, gid });
+      expect(status?.mtimeMs).toBeCloseTo(common.mtimeMs, 1);
+      if (index % 3 > 0) expect(status).toMatchObject({ mode: 0o4640, size: index % 3 === 1 ? 7 : large });
+    }
+    expect(await fs.readLink(at("new-0"))).toBe("no\nwhere");
+    expect(await fs.readText(at("new-1"))).toBe("content");
+    expect(await fs.readText(at("new-2"))).toBe("x".repeat(large));
+  });
+
+  test.each([3, 1500])("says which of %i objects cannot be made", async (count) => {
+    const { uid, gid } = fs.identity();
+    await fs.writeText(at("file"), "content", 0o600);
+    const last = count - 1;
+    await fs.symbolicLink("nowhere", at(`new-${last}`));
+    const objects = Array.from({ length: count }, (_, index): NewObject => {
+      const path = at(`new-${index}`);
+      return { kind: "file", path, from: at("file"), mode: 0o600, wishedOwner: { uid, gid }, mtimeMs: 0 };
+    });
+    const error = await fs.makeObjects(objects).catch((failure: unknown) => failure);
+    expect([errnoOf(error), indexOf(error)]).toEqual(["EEXIST", last]);
+    expect(await fs.readLink(at(`new-${last}`))).toBe("nowhere");
+    const absent = objects.map((object) => ({ ...object, path: `${object.path}-again`, from: at("absent") }));
+    expect(await errno(fs.makeObjects(absent))).toBe("ENOENT");
+  });
+
+  test("tells what is at many paths, and what a directory has", async () => {
+    await fs.writeText(at("file"), "12345", 0o640);
+    await fs.symbolicLink("nowhere", at("link"));
+    const [file, link, absent, below] = await fs.statuses([at("file"), at("link"), at("absent"), at("file/below")]);
+    expect([file?.size, link?.kind, absent, below]).toEqual([5, "link", undefined, undefined]);
+    const entries = await fs.entries(subject.root);
+    expect(entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual([
+      { name: "file", status: file },
+      { name: "link", status: link },
+    ]);
+    expect(await errno(fs.entries(at("file")))).toBe("ENOTDIR");
+    expect(await errno(fs.entries(at("absent")))).toBe("ENOENT");
   });
 
   test("a hard link is the same object, of a symbolic link too", async () => {

@@ -1,5 +1,6 @@
 import type { AccessControl } from "../../src/ports/access-control.ts";
-import type { FileSystem } from "../../src/ports/file-system.ts";
+import type { FileSystem, NewObject } from "../../src/ports/file-system.ts";
+import { makeOneByOne } from "../../src/ports/make-object.ts";
 
 /** Calls of the file system that change something. */
 export const MUTATING = [
@@ -82,8 +83,13 @@ export function failingFileSystem(inner: FileSystem, failure: Failure = {}): Fai
     };
   };
 
+  const fileSystem: FileSystem = withInterceptedCalls(inner, (name, call) => {
+    // Each of the calls it consists of can fail.
+    if (name === "makeObjects") return (objects) => makeOneByOne(objects as readonly NewObject[], fileSystem);
+    return intercept(name, call);
+  });
   return {
-    fileSystem: withInterceptedCalls(inner, intercept),
+    fileSystem,
     accessControl: (port) => withInterceptedCalls(port, intercept),
     calls: () => calls,
     failed: () => failed,

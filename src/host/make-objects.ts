@@ -1,0 +1,112 @@
+import * as fs from "node:fs";
+import { errnoOf } from "../ports/errno.ts";
+import type { NewObject, Ownership } from "../ports/file-system.ts";
+
+/** Files up to this size are read and written in one go; larger ones are left to the kernel, by reflink where it can. */
+const SMALL_FILE_BYTES = 64 * 1024;
+const NO_FOLLOW = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW;
+
+/** How making many objects ended; a plain value, since it goes from thread to thread. */
+export type Made =
+  | { readonly kind: "made" }
+  | { readonly kind: "failed"; readonly index: number; readonly code: string | undefined; readonly message: string };
+
+/** Makes the objects one after the other, with synchronous calls: for a thread that has nothing else to do. */
+export function makeObjects(objects: readonly NewObject[]): Made {
+  for (const [index, object] of objects.entries()) {
+    try {
+      if (object.kind === "link") makeLink(object);
+      else makeFile(object);
+    } catch (error) {
+      return {
+        kind: "failed",
+        index,
+        code: errnoOf(error),
+        message: error instanceof Error ? error.message : `${error}`,
+      };
+    }
+  }
+  return { kind: "made" };
+}
+
+function makeLink({ path, from, ...attributes }: NewObject): void {
+  fs.symlinkSync(from, path);
+  setAttributes(attributes, atPath(path));
+}
+
+function makeFile({ path, from, ...attributes }: NewObject): void {
+  const content = contentOf(from);
+  if (content === undefined) {
+    fs.copyFileSync(from, path, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
+    setAttributes(attributes, atPath(path));
+    return;
+  }
+  const file = fs.openSync(path, "wx", 0o600);
+  try {
+    for (let written = 0; written < content.length; ) written += fs.writeSync(file, content, written);
+    setAttributes(attributes, {
+      changeOwner: (uid, gid) => fs.fchownSync(file, uid, gid),
+      changeMode: (mode) => fs.fchmodSync(file, mode),
+      changeTime: (seconds) => fs.futimesSync(file, seconds, seconds),
+    });
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+const buffer = Buffer.allocUnsafeSlow(SMALL_FILE_BYTES + 1);
+
+/** The whole content; undefined when it is more than the buffer takes. It is valid until the next call. */
+function contentOf(path: string): Uint8Array | undefined {
+  const file = fs.openSync(path, NO_FOLLOW);
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+      read = fs.readSync(file, buffer, length, buffer.length - length, null);
+      // A regular file gives all it has at once, so a short answer is its end.
+      if (read < buffer.length - length) return buffer.subarray(0, length + read);
+    }
+    return undefined;
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** What is done to one object, through its path or a descriptor. */
+interface Changes {
+  changeOwner(uid: number, gid: number): void;
+  changeMode(mode: number): void;
+  changeTime(seconds: number): void;
+}
+
+function atPath(path: string): Changes {
+  return {
+    changeOwner: (uid, gid) => fs.lchownSync(path, uid, gid),
+    changeMode: (mode) => fs.chmodSync(path, mode),
+    changeTime: (seconds) => fs.lutimesSync(path, seconds, seconds),
+  };
+}
+
+function setAttributes(attributes: Omit<NewObject, "path" | "from">, changes: Changes): void {
+  const { wishedOwner, owner, mode, modeUnowned = mode, mtimeMs } = attributes;
+  const isOwned = takeOwner(wishedOwner, changes);
+  if (owner !== undefined) changes.changeOwner(owner.uid, owner.gid);
+  const finalMode = isOwned ? mode : modeUnowned;
+  if (finalMode !== undefined) changes.changeMode(finalMode);
+  changes.changeTime(toSeconds(mtimeMs));
+}
+
+function takeOwner({ uid, gid }: Ownership, { changeOwner }: Changes): boolean {
+  try {
+    changeOwner(uid, gid);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EPERM") return false;
+    throw error;
+  }
+}
+
+/** Node cuts times to microseconds; half of one more makes that the nearest. */
+function toSeconds(milliseconds: number): number {
+  return (milliseconds + 0.0005) / 1000;
+}
