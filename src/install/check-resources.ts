@@ -27,6 +27,7 @@ const TOOLS: Partial<Record<InstallOperation["type"], readonly string[]>> = {
 };
 
 function missingTools(host: HostView, operations: readonly InstallOperation[]): readonly Conflict[] {
+  if (host.missingTools.length === 0) return [];
   const needed = new Set(operations.flatMap(({ type }) => TOOLS[type] ?? []));
   const tools = host.missingTools.filter((tool) => needed.has(tool));
   return tools.length === 0 ? [] : [{ type: "missing-tools", tools }];

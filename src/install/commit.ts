@@ -4,6 +4,7 @@ import { inParallel } from "./in-parallel.ts";
 import { stopIfAborted } from "./messages.ts";
 import type { InstallPorts } from "./request.ts";
 import { step } from "./step.ts";
+import { syncAll } from "./sync-all.ts";
 import type { Adjustment, ContextChange, Put, Removal, Transaction } from "./transaction.ts";
 
 export type CommitPorts = Pick<InstallPorts, "fileSystem" | "accessControl">;
@@ -39,19 +40,6 @@ export function lastPut({ puts }: Transaction): Put {
   const last = puts.at(-1);
   if (last === undefined) throw new Error("A transaction has at least one put");
   return last;
-}
-
-/** Makes everything that a transaction changes survive a power loss. */
-export async function syncAll({ touched, puts }: Transaction, { fileSystem }: CommitPorts): Promise<void> {
-  const devices = new Map<number, string>();
-  for (const directory of [
-    ...touched.map(({ path }) => path),
-    ...puts.slice(-1).map(({ path }) => posix.dirname(path)),
-  ]) {
-    const status = await fileSystem.statusFollowing(directory);
-    if (status !== undefined) devices.set(status.device, directory);
-  }
-  for (const directory of devices.values()) await step("write", directory, () => fileSystem.syncFileSystem(directory));
 }
 
 async function putInPlace(put: Put, { fileSystem }: CommitPorts): Promise<void> {

@@ -27,7 +27,8 @@ export async function lookAtHost({ wishes, previous, permissions }: Questions, p
   await look.atDirectories(wishes.filter(({ kind }) => kind === "directory").map(({ path }) => path));
   await look.atObjects(wishes.filter(({ kind }) => kind === "object").map(({ path }) => path));
   const owned = ownedPaths({ previous });
-  await inParallel(owned, (path) => look.atOwned(path));
+  await look.atAll(owned);
+  await inParallel(owned, (path) => look.namesIn(path));
   await inParallel(new Set(owned.map(posix.dirname)), (path) => look.at(path));
   await look.atMeans();
   const { uid, gid, umask } = ports.fileSystem.identity();
@@ -70,13 +71,25 @@ class Look {
   }
 
   async atObjects(paths: readonly string[]): Promise<void> {
-    await inParallel(paths, async (path) => {
-      if (this.#mayExist(path)) await this.at(path);
-    });
+    await this.atAll(paths.filter((path) => this.#mayExist(path)));
   }
 
-  async atOwned(path: string): Promise<void> {
-    await this.at(path);
+  /** Looks at all of them at once; what links lead to needs looks of its own. */
+  async atAll(paths: readonly string[]): Promise<void> {
+    const [first] = paths;
+    if (first === undefined) return;
+    const statuses = await step("read", first, () => this.#ports.fileSystem.statuses(paths));
+    const links: string[] = [];
+    for (const [index, path] of paths.entries()) {
+      const status = statuses[index];
+      if (status?.kind === "link") links.push(path);
+      else if (status !== undefined) this.objects.set(path, { status, directory: directoryAt(path, status) });
+    }
+    await inParallel(links, (path) => this.at(path));
+  }
+
+  /** @param path one that was looked at already */
+  async namesIn(path: string): Promise<void> {
     if (this.objects.get(path)?.status.kind !== "directory") return;
     this.names.set(path, await step("read", path, () => this.#ports.fileSystem.list(path)));
   }
@@ -99,13 +112,16 @@ class Look {
   }
 
   async #directoryAt(path: string, status: FileStatus): Promise<HostObject["directory"]> {
-    if (status.kind === "directory") return { path, status };
-    if (status.kind !== "link") return undefined;
+    if (status.kind !== "link") return directoryAt(path, status);
     const { fileSystem } = this.#ports;
     const followed = await fileSystem.statusFollowing(path);
     if (followed?.kind !== "directory") return undefined;
     return { path: await fileSystem.realPath(path), status: followed };
   }
+}
+
+function directoryAt(path: string, status: FileStatus): HostObject["directory"] {
+  return status.kind === "directory" ? { path, status } : undefined;
 }
 
 /** Numeric ids need no account. */
