@@ -109,6 +109,8 @@ class Tools {
     [path = ""]: readonly string[],
     input = "",
   ): Promise<{ stdout: string }> {
+    const strange = arguments_.find((argument) => !argument.isWellFormed());
+    if (strange !== undefined) throw new Error(`${tool} cannot be told a name that is not UTF-8`);
     const file = await this.#find(tool);
     if (file === undefined) throw new Error(`${tool} is not installed`);
     const result = await execa(file, arguments_, { input, reject: false, env: { LC_ALL: "C" } });

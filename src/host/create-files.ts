@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { NewFile } from "../ports/file-system.ts";
+import { pathOf } from "./bytes.ts";
 import { FileThread } from "./file-thread.ts";
 
 /** Fewer files are made one by one: starting a thread takes longer. */
@@ -19,7 +20,7 @@ export async function createFiles(files: readonly NewFile[]): Promise<void> {
 }
 
 async function createFile({ path, content, mode, mtimeMs, uid = -1, gid = -1 }: NewFile): Promise<void> {
-  const file = await fs.open(path, "wx", mode & 0o600);
+  const file = await fs.open(pathOf(path), "wx", mode & 0o600);
   try {
     await file.writeFile(content);
     // Owner before mode: a change of owner clears the set-id bits.

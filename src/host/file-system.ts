@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { errnoOf } from "../ports/errno.ts";
 import type { DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports/file-system.ts";
 import { makeOneByOne } from "../ports/make-object.ts";
+import { bytesOf, exactNames, pathOf, textOf } from "./bytes.ts";
 import { createFiles } from "./create-files.ts";
 import { FileWorkers } from "./file-workers.ts";
 
@@ -23,43 +24,44 @@ let looks = 0;
 
 /** The file system of this machine. */
 export const localFileSystem: FileSystem = {
-  status: (path) => absentIsUndefined(async () => toStatus(await fs.lstat(path))),
-  statusFollowing: (path) => absentIsUndefined(async () => toStatus(await fs.stat(path))),
+  status: (path) => absentIsUndefined(async () => toStatus(await fs.lstat(pathOf(path)))),
+  statusFollowing: (path) => absentIsUndefined(async () => toStatus(await fs.stat(pathOf(path)))),
   statuses,
   entries,
-  list: (directory) => fs.readdir(directory),
-  realPath: (path) => fs.realpath(path),
-  readText: (path) => fs.readFile(path, "utf8"),
-  writeText: (path, text, mode) => fs.writeFile(path, text, { mode }),
-  appendText: (path, text, mode) => fs.appendFile(path, text, { mode }),
+  list: async (directory) => [...namesIn(directory)],
+  realPath: async (path) => textOf(await fs.realpath(pathOf(path), { encoding: "buffer" })),
+  readText: async (path) => textOf(await fs.readFile(pathOf(path))),
+  writeText: (path, text, mode) => fs.writeFile(pathOf(path), bytesOf(text), { mode }),
+  appendText: (path, text, mode) =>
+    fs.appendFile(pathOf(path), typeof text === "string" ? bytesOf(text) : text, { mode }),
   replaceText,
-  readStream: (path, range) => createReadStream(path, range),
+  readStream: (path, range) => createReadStream(pathOf(path), range),
   writeStream: (path, { mode, exclusive }) =>
-    createWriteStream(path, { flags: exclusive ? "wx" : "w", mode, highWaterMark: WRITE_AHEAD_BYTES }),
+    createWriteStream(pathOf(path), { flags: exclusive ? "wx" : "w", mode, highWaterMark: WRITE_AHEAD_BYTES }),
   createFiles,
   copyFile,
   makeObjects,
-  readLink: (path) => fs.readlink(path),
-  symbolicLink: (text, path) => fs.symlink(text, path),
-  hardLink: (existing, path) => fs.link(existing, path),
-  makeDirectory: (path, mode) => fs.mkdir(path, { mode }),
+  readLink: async (path) => textOf(await fs.readlink(pathOf(path), { encoding: "buffer" })),
+  symbolicLink: (text, path) => fs.symlink(pathOf(text), pathOf(path)),
+  hardLink: (existing, path) => fs.link(pathOf(existing), pathOf(path)),
+  makeDirectory: (path, mode) => fs.mkdir(pathOf(path), { mode }),
   async makeDirectories(path, mode) {
-    await fs.mkdir(path, { recursive: true, mode });
+    await fs.mkdir(pathOf(path), { recursive: true, mode });
   },
-  rename: (from, to) => fs.rename(from, to),
-  removeFile: (path) => fs.unlink(path),
-  removeDirectory: (path) => fs.rmdir(path),
-  removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
-  changeMode: (path, mode) => fs.chmod(path, mode),
-  changeOwner: (path, uid, gid) => fs.lchown(path, uid, gid),
-  changeTime: (path, mtimeMs) => fs.lutimes(path, toSeconds(mtimeMs), toSeconds(mtimeMs)),
+  rename: (from, to) => fs.rename(pathOf(from), pathOf(to)),
+  removeFile: (path) => fs.unlink(pathOf(path)),
+  removeDirectory: (path) => fs.rmdir(pathOf(path)),
+  removeTree: (path) => fs.rm(pathOf(path), { recursive: true, force: true }),
+  changeMode: (path, mode) => fs.chmod(pathOf(path), mode),
+  changeOwner: (path, uid, gid) => fs.lchown(pathOf(path), uid, gid),
+  changeTime: (path, mtimeMs) => fs.lutimes(pathOf(path), toSeconds(mtimeMs), toSeconds(mtimeMs)),
   sync,
   syncFileSystem,
   async isWritable(directory) {
     const refusals = ["EACCES", "EPERM", "EROFS", "ENOENT"];
     return (
       (await absentIsUndefined(
-        () => fs.access(directory, constants.W_OK | constants.X_OK).then(() => true),
+        () => fs.access(pathOf(directory), constants.W_OK | constants.X_OK).then(() => true),
         refusals,
       )) ?? false
     );
@@ -67,11 +69,12 @@ export const localFileSystem: FileSystem = {
   identity: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, umask: process.umask() }),
   async isExecutable(path) {
     return (
-      (await absentIsUndefined(() => fs.access(path, constants.X_OK).then(() => true), ["EACCES", "ENOENT"])) ?? false
+      (await absentIsUndefined(() => fs.access(pathOf(path), constants.X_OK).then(() => true), ["EACCES", "ENOENT"])) ??
+      false
     );
   },
   async space(path) {
-    const found = await fs.statfs(path);
+    const found = await fs.statfs(pathOf(path));
     return { free: found.bavail * found.bsize, total: found.blocks * found.bsize };
   },
 };
@@ -88,7 +91,7 @@ async function statuses(paths: readonly string[]): Promise<readonly (FileStatus 
 
 async function entries(directory: string): Promise<readonly DirectoryEntry[]> {
   const found: DirectoryEntry[] = [];
-  for (const name of readdirSync(directory)) {
+  for (const name of namesIn(directory)) {
     if (looks % PATHS_AT_A_TIME === 0) await otherWork();
     looks += 1;
     found.push({ name, status: statusNow(`${directory}/${name}`) });
@@ -97,9 +100,14 @@ async function entries(directory: string): Promise<readonly DirectoryEntry[]> {
   return found;
 }
 
+function namesIn(directory: string): readonly string[] {
+  const at = pathOf(directory);
+  return exactNames(readdirSync(at, "utf8"), () => readdirSync(at, "buffer"));
+}
+
 function statusNow(path: string): FileStatus | undefined {
   try {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const stats = lstatSync(pathOf(path), { throwIfNoEntry: false });
     return stats === undefined ? undefined : toStatus(stats);
   } catch (error) {
     if (errnoOf(error) === "ENOTDIR") return undefined;
@@ -117,20 +125,20 @@ async function replaceText(path: string, text: string, mode: number): Promise<vo
   temporaryNames += 1;
   const temporary = `${path}.${process.pid}.${temporaryNames}.tmp`;
   try {
-    await fs.writeFile(temporary, text, { mode, flag: "wx", flush: true });
-    await fs.rename(temporary, path);
+    await fs.writeFile(pathOf(temporary), bytesOf(text), { mode, flag: "wx", flush: true });
+    await fs.rename(pathOf(temporary), pathOf(path));
   } catch (error) {
-    await fs.rm(temporary, { force: true });
+    await fs.rm(pathOf(temporary), { force: true });
     throw error;
   }
   await sync(dirname(path));
 }
 
 async function copyFile(source: string, destination: string): Promise<void> {
-  await fs.copyFile(source, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  const { mode, atimeMs, mtimeMs } = await fs.stat(source);
-  await fs.chmod(destination, mode & 0o7777);
-  await fs.utimes(destination, toSeconds(atimeMs), toSeconds(mtimeMs));
+  await fs.copyFile(pathOf(source), pathOf(destination), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  const { mode, atimeMs, mtimeMs } = await fs.stat(pathOf(source));
+  await fs.chmod(pathOf(destination), mode & 0o7777);
+  await fs.utimes(pathOf(destination), toSeconds(atimeMs), toSeconds(mtimeMs));
 }
 
 /** Node cuts times to microseconds; half of one more makes that the nearest. */
@@ -139,7 +147,7 @@ function toSeconds(milliseconds: number): number {
 }
 
 async function sync(path: string): Promise<void> {
-  const handle = await fs.open(path, "r");
+  const handle = await fs.open(pathOf(path), "r");
   try {
     await handle.sync();
   } finally {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { errnoOf } from "../ports/errno.ts";
 import type { NewObject, Ownership } from "../ports/file-system.ts";
+import { pathOf } from "./bytes.ts";
 
 /** Files up to this size are read and written in one go; larger ones are left to the kernel, by reflink where it can. */
 const SMALL_FILE_BYTES = 64 * 1024;
@@ -30,18 +31,18 @@ export function makeObjects(objects: readonly NewObject[]): Made {
 }
 
 function makeLink({ path, from, ...attributes }: NewObject): void {
-  fs.symlinkSync(from, path);
+  fs.symlinkSync(pathOf(from), pathOf(path));
   setAttributes(attributes, atPath(path));
 }
 
 function makeFile({ path, from, ...attributes }: NewObject): void {
   const content = contentOf(from);
   if (content === undefined) {
-    fs.copyFileSync(from, path, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
+    fs.copyFileSync(pathOf(from), pathOf(path), fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
     setAttributes(attributes, atPath(path));
     return;
   }
-  const file = fs.openSync(path, "wx", 0o600);
+  const file = fs.openSync(pathOf(path), "wx", 0o600);
   try {
     for (let written = 0; written < content.length; ) written += fs.writeSync(file, content, written);
     setAttributes(attributes, {
@@ -58,7 +59,7 @@ const buffer = Buffer.allocUnsafeSlow(SMALL_FILE_BYTES + 1);
 
 /** The whole content; undefined when it is more than the buffer takes. It is valid until the next call. */
 function contentOf(path: string): Uint8Array | undefined {
-  const file = fs.openSync(path, NO_FOLLOW);
+  const file = fs.openSync(pathOf(path), NO_FOLLOW);
   try {
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read) {
@@ -79,7 +80,8 @@ interface Changes {
   changeTime(seconds: number): void;
 }
 
-function atPath(path: string): Changes {
+function atPath(name: string): Changes {
+  const path = pathOf(name);
   return {
     changeOwner: (uid, gid) => fs.lchownSync(path, uid, gid),
     changeMode: (mode) => fs.chmodSync(path, mode),

@@ -10,8 +10,6 @@ export type ArchiveProblem =
   | "loop"
   /** Neither file, directory nor symbolic link. */
   | "special"
-  /** The name is not valid UTF-8. */
-  | "name"
   /** More objects than one revision may have; only reachable with links that multiply directories. */
   | "too-many";
 

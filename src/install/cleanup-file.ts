@@ -49,15 +49,28 @@ export function cleanupText(entries: readonly CleanupEntry[]): string {
 /** AWS's agent takes blanks off both ends of a line, so a name with one at its end must not be written plainly. */
 function encodePath(path: string): string {
   const isPlain = !/[\n\r]|\s$/.test(path) && !path.startsWith(ENCODED_BELOW);
-  return isPlain ? path : ENCODED_BELOW + encodeURIComponent(path);
+  return isPlain ? path : ENCODED_BELOW + encoded(path);
 }
 
 function decodePath(text: string): string | undefined {
   if (!text.startsWith(ENCODED_BELOW)) return text;
   try {
-    return decodeURIComponent(text.slice(ENCODED_BELOW.length));
+    return decoded(text.slice(ENCODED_BELOW.length));
   } catch (error) {
     if (error instanceof URIError) return undefined;
     throw error;
   }
+}
+
+/** Bytes that are not UTF-8 are lone surrogates, which percent-encoding knows nothing of. */
+function encoded(path: string): string {
+  const byteText = (character: string) => `%u${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return Array.from(path, (part) => (part.isWellFormed() ? encodeURIComponent(part) : byteText(part))).join("");
+}
+
+function decoded(text: string): string {
+  const parts = text.split(/%u(D[C-F][0-9A-F]{2})/);
+  return parts
+    .map((part, index) => (index % 2 === 0 ? decodeURIComponent(part) : String.fromCharCode(Number.parseInt(part, 16))))
+    .join("");
 }

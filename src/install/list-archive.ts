@@ -86,8 +86,7 @@ class ArchiveLister {
   async #child(position: Position, status: FileStatus | undefined): Promise<ArchiveNode> {
     const { source } = position;
     if (this.#objects > MAX_OBJECTS) return unusable(source, "too-many");
-    // Node puts U+FFFD where a name is not UTF-8, and then finds nothing under that name.
-    if (status === undefined) return unusable(source, source.includes("\uFFFD") ? "name" : "missing");
+    if (status === undefined) return unusable(source, "missing");
     if (status.kind === "directory") return this.#directory(position);
     return status.kind === "link" ? this.#link(position, status) : this.#object(source, status);
   }

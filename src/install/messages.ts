@@ -24,7 +24,6 @@ const PROBLEMS: Readonly<Record<ArchiveProblem, string>> = {
   outside: "leads out of the revision",
   loop: "is part of a loop of symbolic links",
   special: "is neither a file nor a directory nor a symbolic link",
-  name: "has a name that is not valid UTF-8",
   "too-many": "has more files than this agent installs",
 };
 

@@ -81,7 +81,8 @@ export interface Ownership {
 
 /**
  * The file system, as the product uses it. Paths are absolute. Every method rejects with Node's own error (`code` is
- * the errno's name); nothing follows a symbolic link at the end of a path unless it says so.
+ * the errno's name); nothing follows a symbolic link at the end of a path unless it says so. A byte of a name or text that
+ * is not UTF-8 is a lone surrogate from U+DC80 to U+DCFF, so that every name and text survives the way there and back.
  */
 export interface FileSystem {
   /** What is at the path itself; undefined when there is nothing. */

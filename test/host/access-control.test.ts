@@ -55,6 +55,14 @@ describe(`access control lists${lacksAcls ? " (needs the tools setfacl and getfa
   });
 });
 
+test("a name that is not UTF-8 is refused, for no tool can be told it", async () => {
+  const directory = temporaryDirectory();
+  fakeTool(directory, "setfacl");
+  await expect(createAccessControl(directory).setAcl(["user::rw-"], ["/a/\udcff"])).rejects.toThrow(
+    /^setfacl cannot be told a name that is not UTF-8$/,
+  );
+});
+
 /** A tool that writes its arguments to a file, one a line, and does what its script says. */
 function fakeTool(directory: string, name: string, script = ""): string {
   const record = join(directory, `${name}.calls`);
