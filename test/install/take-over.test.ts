@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { errnoOf } from "../../src/ports/errno.ts";
 import { type Workplace, workplace } from "./workplace.ts";
 
 /** Installs a revision as AWS's agent does, with its records; a directory is given with a trailing slash. */
@@ -28,21 +29,18 @@ function cleanUpAsReference(place: Workplace): void {
   const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
   for (const path of lines.map((line) => line.trim()).toReversed()) {
     if (path.startsWith("semanage\0")) continue;
-    const status = lstatSync(path, { throwIfNoEntry: false });
-    if (status === undefined) continue;
-    if (!status.isDirectory()) unlinkSync(path);
-    else if (removesDirectory(path)) continue;
+    takeAway(path);
   }
   rmSync(file);
 }
 
-function removesDirectory(path: string): boolean {
+/** A directory that is not empty stays; what is not there is no fault. */
+function takeAway(path: string): void {
   try {
-    rmdirSync(path);
-    return true;
+    if (lstatSync(path).isDirectory()) rmdirSync(path);
+    else unlinkSync(path);
   } catch (error) {
-    if (error instanceof Error && /ENOTEMPTY/.test(error.message)) return false;
-    throw error;
+    if (!["ENOENT", "ENOTDIR", "ENOTEMPTY"].includes(errnoOf(error) ?? "")) throw error;
   }
 }
 
