@@ -13,8 +13,8 @@ export const MESSAGES = {
   yamlSyntax: (reason: string) => `not valid YAML: ${lowerFirst(firstLine(reason))}`,
 
   empty: 'the file is empty; it needs at least "version: 0.0" and "os: linux"',
-  otherPlatform:
-    "this is an AppSpec file for Lambda or ECS (it has Resources); a deployment to servers needs os, files and hooks",
+  otherPlatform: (platform: string) =>
+    `this is an AppSpec file for ${platform} (it has Resources); no agent runs it: a deployment to servers needs os, files and hooks`,
   unknownKey: (suggestion: string | undefined) => `unknown key, it has no effect${didYouMean(suggestion)}`,
 
   needsMap: (given: string) => `must be a map of "key: value" lines, not ${given}`,

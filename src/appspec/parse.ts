@@ -52,7 +52,7 @@ const START: Omit<Place, "path"> = { line: 1, column: 1 };
 
 function readRoot(root: Value, faults: FaultCollector): AppSpec | undefined {
   if (root.kind === "null") return void faults.error({ ...START, path: "" }, MESSAGES.empty);
-  if (!isAbsent(root, "Resources")) return void faults.error(root.place, MESSAGES.otherPlatform);
+  if (!isAbsent(root, "Resources")) return void faults.error(root.place, MESSAGES.otherPlatform(platformOf(root)));
   const fields = readFields(root, APP_SPEC_KEYS, faults);
   if (fields === undefined) return undefined;
   if (isAbsent(root, "version")) faults.error({ ...START, path: "version" }, MESSAGES.versionMissing);
@@ -65,6 +65,29 @@ function readRoot(root: Value, faults: FaultCollector): AppSpec | undefined {
     hooks: fields.hooks ?? new Map(),
     ...(behavior === undefined ? {} : { fileExistsBehavior: behavior }),
   };
+}
+
+const PLATFORMS: readonly (readonly [RegExp, string])[] = [
+  [/^AWS::Lambda::/, "Lambda"],
+  [/^AWS::ECS::/, "ECS"],
+];
+
+/** Which deployments a file with `Resources` is for: each resource is a map of one name with a map that has a `Type`. */
+function platformOf(root: Value): string {
+  const types = childrenOf(valueAt(root, "Resources"))
+    .flatMap(childrenOf)
+    .map((resource) => valueAt(resource, "Type"))
+    .map((type) => (type?.kind === "scalar" ? type.text : ""));
+  return PLATFORMS.find(([pattern]) => types.some((type) => pattern.test(type)))?.[1] ?? "Lambda or ECS";
+}
+
+function valueAt(value: Value, key: string): Value | undefined {
+  return value.kind === "map" ? value.entries.get(key)?.value : undefined;
+}
+
+function childrenOf(value: Value | undefined): readonly Value[] {
+  if (value?.kind === "list") return value.items;
+  return value?.kind === "map" ? [...value.entries.values()].map((entry) => entry.value) : [];
 }
 
 function readVersion(...[value, faults]: Parameters<Reader<true>>): true | undefined {

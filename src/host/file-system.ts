@@ -1,8 +1,9 @@
+import { execFile } from "node:child_process";
 import { constants, createReadStream, createWriteStream, lstatSync, readdirSync, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
 import { setImmediate as otherWork } from "node:timers/promises";
-import { execa } from "execa";
+import { promisify } from "node:util";
 import { errnoOf } from "../ports/errno.ts";
 import type { DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports/file-system.ts";
 import { makeOneByOne } from "../ports/make-object.ts";
@@ -10,6 +11,7 @@ import { bytesOf, exactNames, pathOf, textOf } from "./bytes.ts";
 import { createFiles } from "./create-files.ts";
 import { FileWorkers } from "./file-workers.ts";
 
+const run = promisify(execFile);
 /** What is collected while a write is under way goes into the next one together. */
 const WRITE_AHEAD_BYTES = 1024 * 1024;
 
@@ -157,8 +159,11 @@ async function sync(path: string): Promise<void> {
 
 /** Node has no syncfs(2); coreutils' `sync -f` calls it, and `sync` alone, which every Linux has, does more. */
 async function syncFileSystem(path: string): Promise<void> {
-  const ofOne = await execa("sync", ["-f", "--", path], { reject: false, stdin: "ignore" });
-  if (ofOne.failed) await execa("sync", { stdin: "ignore" });
+  try {
+    await run("sync", ["-f", "--", path]);
+  } catch {
+    await run("sync", []);
+  }
 }
 
 async function absentIsUndefined<T>(

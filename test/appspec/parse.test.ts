@@ -303,7 +303,27 @@ describe.each<readonly [string, string, string]>([
   [
     "a file for Lambda",
     "version: 0.0\nResources:\n  - x: {Type: AWS::Lambda::Function}\nHooks:\n  - a: b",
-    "1:1 error this is an AppSpec file for Lambda or ECS (it has Resources); a deployment to servers needs os, files and hooks",
+    "1:1 error this is an AppSpec file for Lambda (it has Resources); no agent runs it: a deployment to servers needs os, files and hooks",
+  ],
+  [
+    "a file for Lambda as the guide writes it",
+    "version: 0.0\nResources:\n  - f:\n      Type: AWS::Lambda::Function\n",
+    "1:1 error this is an AppSpec file for Lambda (it has Resources); no agent runs it: a deployment to servers needs os, files and hooks",
+  ],
+  [
+    "a file for ECS",
+    '{"version": 0.0, "Resources": [{"TargetService": {"Type": "AWS::ECS::Service"}}]}',
+    "1:1 error this is an AppSpec file for ECS (it has Resources); no agent runs it: a deployment to servers needs os, files and hooks",
+  ],
+  [
+    "a file for something else",
+    "version: 0.0\nResources: x\n",
+    "1:1 error this is an AppSpec file for Lambda or ECS (it has Resources); no agent runs it: a deployment to servers needs os, files and hooks",
+  ],
+  [
+    "a location without a value",
+    `${HEAD}hooks:\n  AfterInstall:\n    - location:`,
+    "5:7 error hooks.AfterInstall[0]: a script of AfterInstall has no location",
   ],
   ["a tab", "version: 0.0\n\tos: linux", "2:1 error not valid YAML: tabs are not allowed as indentation"],
   ["a NUL character", "version: 0.0\nos: linux\0", "1:1 error the file contains a NUL character, so it is no text"],

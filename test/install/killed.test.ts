@@ -21,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Each test takes every twelfth operation, beginning with another one: a process for each takes its time. */
-const STRIDE = 12;
+/** Each test takes every sixteenth operation, beginning with another one: a process for each takes its time. */
+const STRIDE = 16;
 
-test.each([1, 4, 7, 10])(
-  `an Install killed at operation %i and every twelfth from there, and its recovery killed too, ends as the old or the new revision${without}`,
+test.each([1, 5, 9, 13])(
+  `an Install killed at operation %i and every sixteenth from there, and its recovery killed too, ends as the old or the new revision${without}`,
   async (start) => {
     const installed = await newRevision();
     const endings = new Set<string>();
