@@ -5,8 +5,10 @@ import { Layout } from "../../src/deployment/layout.ts";
 import { createAccessControl } from "../../src/host/access-control.ts";
 import { createAccounts } from "../../src/host/accounts.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
+import { keepHeapSmall } from "../../src/host/small-heap.ts";
 import { install } from "../../src/install/install.ts";
 
+keepHeapSmall();
 const { archive, target, root, permissions } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const deploymentDirectory = `${root}/group/d-1`;
 mkdirSync(deploymentDirectory, { recursive: true });

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { atMost, below, quantile, show } from "./measure.mjs";
 
-const RUNS = 7;
+const RUNS = 5;
 const MAX_MEGABYTES = 250;
 const isRoot = process.getuid?.() === 0;
 const program = mkdtempSync(join(tmpdir(), "codedeploy-bench-install-"));

@@ -9,11 +9,13 @@ import { createAccounts } from "../host/accounts.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import { createProcesses } from "../host/processes.ts";
+import { keepHeapSmall } from "../host/small-heap.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 
 /** The ports on this machine: all but the one that fetches revisions. */
 export function localPorts(log: Log): Omit<HostPorts, "revisions"> {
+  keepHeapSmall();
   return {
     fileSystem: localFileSystem,
     processes: createProcesses(),

@@ -96,7 +96,7 @@ function startWorker(): Worker {
   if (file === undefined) throw new Error(`${fileURLToPath(places[0] ?? "")} is missing; build the programs again`);
   return new Worker(file, {
     execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 },
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { AppSpec } from "../appspec/appspec.ts";
 import type { FileExistsBehavior } from "../deployment/specification.ts";
-import type { ArchiveFile, ArchiveLink, MappedSource } from "./archive-tree.ts";
+import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import { checkResources } from "./check-resources.ts";
 import { Fates } from "./fate.ts";
 import type { HostView } from "./host-view.ts";
@@ -9,15 +9,15 @@ import type { InstallOperation } from "./operation.ts";
 import { type DirectoryOrigin, planObjects } from "./plan-objects.ts";
 import { type Attributes, planPermissions } from "./plan-permissions.ts";
 import { type PlannedRemoval, planRemovals, type Tree } from "./plan-removals.ts";
-import { wishesOf } from "./wishes.ts";
+import type { Wish } from "./wishes.ts";
 
 /** Everything a plan is made from. */
 export interface PlanInput {
   readonly appSpec: AppSpec;
   /** The deployment's choice; the AppSpec file's own one wins. */
   readonly fileExistsBehavior: FileExistsBehavior;
-  /** The items of `files` with what the revision has for them. */
-  readonly sources: readonly MappedSource[];
+  /** What the items of `files` ask for. */
+  readonly wishes: readonly Wish[];
   readonly host: HostView;
 }
 
@@ -41,10 +41,10 @@ export interface InstallPlan {
  * Plans an Install.
  * @throws DeploymentError code 5 that names every conflict
  */
-export function planInstall({ appSpec, fileExistsBehavior, sources, host }: PlanInput): InstallPlan {
+export function planInstall({ appSpec, fileExistsBehavior, wishes, host }: PlanInput): InstallPlan {
   const fates = new Fates(host);
   const behavior = appSpec.fileExistsBehavior ?? fileExistsBehavior;
-  const objects = planObjects(wishesOf(sources), { host, fates, behavior });
+  const objects = planObjects(wishes, { host, fates, behavior });
   const permissions = planPermissions(appSpec.permissions, objects, host);
   const removed = planRemovals(host, fates, objects);
   const operations = [...objects.operations, ...permissions.operations];

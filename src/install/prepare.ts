@@ -27,10 +27,10 @@ export async function preview(
   const { appSpec, archive, groupId, layout, fileExistsBehavior, preserveDirectorySymlinks = false } = request;
   const previous = await previousInstall(layout.cleanupFile(groupId), ports);
   const listing = { fileSystem: ports.fileSystem, archive, preserveDirectorySymlinks };
-  const sources = await listArchive(appSpec.files, listing);
-  const questions = { wishes: wishesOf(sources), previous, permissions: appSpec.permissions };
+  const wishes = wishesOf(await listArchive(appSpec.files, listing));
+  const questions = { wishes, previous, permissions: appSpec.permissions };
   const host = await lookAtHost(questions, ports);
-  return { plan: planInstall({ appSpec, fileExistsBehavior, sources, host }), host };
+  return { plan: planInstall({ appSpec, fileExistsBehavior, wishes, host }), host };
 }
 
 /** Works out everything an Install is going to change. @throws DeploymentError code 5 when it cannot be done */

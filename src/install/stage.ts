@@ -1,5 +1,5 @@
 import { errnoOf, indexOf } from "../ports/errno.ts";
-import type { FileStatus, NewObject } from "../ports/file-system.ts";
+import type { FileStatus, NewObject, Ownership } from "../ports/file-system.ts";
 import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import { stepError, stopIfAborted } from "./messages.ts";
 import type { InstallPlan } from "./plan.ts";
@@ -36,12 +36,13 @@ export async function stage(staging: Staging, ports: StagePorts): Promise<readon
 /** Mode bits that are not carried over to another owner. */
 const SET_ID_BITS = 0o6000;
 /** Files that are made between two looks at whether to stop. */
-const BATCH = 20_000;
+const BATCH = 3000;
 
 class Stager {
   readonly #staging: Staging;
   readonly #ports: StagePorts;
   readonly #stagedPath: (path: string) => string;
+  readonly #owners = new Map<string, Ownership>();
 
   constructor(staging: Staging, ports: StagePorts) {
     this.#staging = staging;
@@ -115,11 +116,18 @@ class Stager {
       kind,
       path: this.#stagedPath(path),
       from: kind === "link" ? node.text : node.source,
-      wishedOwner: { uid: status.uid, gid: status.gid },
-      ...(uid === undefined && gid === undefined ? {} : { owner: { uid: uid ?? -1, gid: gid ?? -1 } }),
+      wishedOwner: this.#owner(status.uid, status.gid),
+      ...(uid === undefined && gid === undefined ? {} : { owner: this.#owner(uid ?? -1, gid ?? -1) }),
       ...(kind === "link" ? {} : modes),
       mtimeMs: status.mtimeMs,
     };
+  }
+
+  /** Most files have one of very few owners; one object for each saves memory when there are many files. */
+  #owner(uid: number, gid: number): Ownership {
+    const known = this.#owners.get(`${uid}:${gid}`) ?? { uid, gid };
+    this.#owners.set(`${uid}:${gid}`, known);
+    return known;
   }
 
   async #setPermissions(path: string): Promise<void> {
