@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -94,6 +94,19 @@ The AppSpec file is valid and the deployment succeeded. Output of the scripts: <
     expect(await run("-l", archive, "-t", "tgz", "-g", "my-group", "-d", "My Fleet")).toMatchObject({ status: 0 });
     expect(readdirSync(join(root, "my-group"))).toHaveLength(1);
     expect(readFileSync(join(directory, "notes"), "utf8")).toContain(" My Fleet my-group");
+  });
+
+  test.each([
+    [true, "a link"],
+    [false, "a directory"],
+  ])("with preserve_directory_symlinks %s a link to a directory becomes %s", async (keeps) => {
+    const { directory, run } = host({ preserve_directory_symlinks: keeps });
+    const appSpec = `version: 0.0\nos: linux\nfiles:\n  - {source: app, destination: ${directory}/srv}\n`;
+    const source = writeRevision({ "appspec.yml": appSpec, "app/v1/file": "x" });
+    symlinkSync("v1", join(source, "app/current"));
+    expect(await run("-l", source)).toMatchObject({ status: 0, stderr: "" });
+    expect(lstatSync(join(directory, "srv/current")).isSymbolicLink()).toBe(keeps);
+    expect(readFileSync(join(directory, "srv/current/file"), "utf8")).toBe("x");
   });
 
   test("deploys from S3", async () => {
