@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAccessControl } from "../../src/host/access-control.ts";
 import { recoverInstalls } from "../../src/install/recover.ts";
@@ -21,11 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Each test takes every sixteenth operation, beginning with another one: a process for each takes its time. */
-const STRIDE = 16;
+/** Each test takes every twenty-fourth operation, beginning with another one: a process for each takes its time. */
+const STRIDE = 24;
 
-test.each([1, 5, 9, 13])(
-  `an Install killed at operation %i and every sixteenth from there, and its recovery killed too, ends as the old or the new revision${without}`,
+test.each([1, 7, 13, 19])(
+  `an Install killed at operation %i and every twenty-fourth from there, and its recovery killed too, ends as the old or the new revision${without}`,
   async (start) => {
     const installed = await newRevision();
     const endings = new Set<string>();
@@ -47,6 +48,28 @@ test.each([1, 5, 9, 13])(
     expect(endings).toEqual(new Set(["old", "new"]));
   },
 );
+
+test.each([1, 400, 1600])("so does one that is killed when its threads have made %i of 2000 files", async (count) => {
+  const place = await workplace();
+  await place.deploy({ old: "o" });
+  await place.fileSystem.changeTime(`${place.host}/app`, 1_600_000_000_000);
+  const before = await exactly(place);
+  const names = Array.from({ length: 2000 }, (_, index) => `new/${index}`);
+  const tree = Object.fromEntries(names.map((name) => [name, name]));
+  const { layout: _, ...order } = await place.revision(tree);
+  await runInstallProgram(program, { ...orderFor(place), install: order }, async (isOver) => {
+    while (!isOver() && stagedFiles(join(place.host, "app")) < count) await delay(1);
+  });
+  await recoverInstalls(place.layout, place.ports({ accessControl }));
+  if (await isNew(place)) expect(Object.keys(await place.contents())).toHaveLength(2002);
+  else expect(await exactly(place)).toEqual(before);
+});
+
+/** Files in the directory that is made ready below another one. */
+function stagedFiles(directory: string): number {
+  const staged = readdirSync(directory).find((name) => name.startsWith(".codedeploy-") && name.endsWith(".new"));
+  return staged === undefined ? 0 : readdirSync(join(directory, staged)).length;
+}
 
 /** The recovery is killed at two of its own operations, one after the other. */
 async function killedRecovery(place: Workplace, at: number): Promise<void> {

@@ -23,10 +23,11 @@ const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: ()
 
 /** Installs or recovers with the real ports; every warning is an error, for in these tests nobody interferes. */
 async function main({ agentRoot, install: request, kill }: InstallOrder): Promise<void> {
-  const { fileSystem, accessControl } = failingFileSystem(hastyFileSystem, { ...kill, mode: "killed" });
+  const failing = failingFileSystem(hastyFileSystem, { ...kill, mode: "killed" });
   const ports = {
-    fileSystem,
-    accessControl: accessControl(createAccessControl()),
+    // The one that kills does everything call by call; without it, threads do what they do in the agent.
+    fileSystem: kill === undefined ? hastyFileSystem : failing.fileSystem,
+    accessControl: failing.accessControl(createAccessControl()),
     accounts: createAccounts(),
     log: silent,
     clock: { random: Math.random },
