@@ -7,8 +7,9 @@ import type { Made } from "./make-objects.ts";
 
 /** Threads wait for the disk and for locks of the kernel, too; more than these do not help. */
 const MAX_WORKERS = 2;
-/** Objects that a thread is given at a time. */
-const BATCH = 500;
+/** Objects that a thread is given at a time: at most so many, and so few that all threads get their share. */
+const MAX_BATCH = 500;
+const BATCHES_PER_WORKER = 4;
 /** A thread that has had nothing to do for so long ends, and gives its memory back. */
 const IDLE_MS = 2000;
 /** Beside this file in the bundle, above it when this is a chunk, and in the built programs when the sources are run. */
@@ -31,6 +32,7 @@ export class FileWorkers {
 
   /** As {@link FileSystem.makeObjects}. */
   async makeObjects(objects: readonly NewObject[]): Promise<void> {
+    const batch = Math.min(MAX_BATCH, Math.ceil(objects.length / (workerCount() * BATCHES_PER_WORKER)));
     let next = 0;
     const failures: Error[] = [];
     const work = async () => {
@@ -38,7 +40,7 @@ export class FileWorkers {
       try {
         while (next < objects.length && failures.length === 0) {
           const start = next;
-          next += BATCH;
+          next += batch;
           const made = await ask(worker, objects.slice(start, next));
           if (made.kind === "failed") failures.push(errorOf(made, start));
         }
