@@ -1,3 +1,5 @@
+import type { IndexedLines } from "./line-index.ts";
+
 /** What makes a record of a line. */
 export interface RecordForm {
   /** Goes before each line. */
@@ -16,8 +18,6 @@ const FIRST_CAPACITY = 4096;
 export class RecordBuffer {
   #memory: Buffer = Buffer.alloc(0);
   #length = 0;
-  /** Indices of the newlines of what is being added. */
-  #newlines = new Uint32Array(64);
 
   get length(): number {
     return this.#length;
@@ -32,37 +32,26 @@ export class RecordBuffer {
     this.#length = 0;
   }
 
-  /** Adds a record for each line. @param lines each with its newline */
-  add(lines: Buffer, { prefix, trimmed }: RecordForm): void {
-    const count = this.#findNewlines(lines);
+  /** Adds a record for each line. */
+  add({ bytes, newlines, count }: IndexedLines, { prefix, trimmed }: RecordForm): void {
     // The lines are put where they end when the prefixes are among them, and moved to the front one after another.
     const first = this.#length + count * prefix.length;
-    this.#makeRoom(first + lines.length);
+    this.#makeRoom(first + bytes.length);
     const memory = this.#memory;
-    memory.set(lines, first);
+    memory.set(bytes, first);
     const firstPrefix = this.#length;
     memory.set(prefix, firstPrefix);
     let end = firstPrefix + prefix.length;
     let start = first;
     for (let index = 0; index < count; index += 1) {
       if (index > 0) end = copyWithin(memory, end, firstPrefix, firstPrefix + prefix.length);
-      const newline = first + (this.#newlines[index] ?? 0);
+      const newline = first + (newlines[index] ?? 0);
       end = copyWithin(memory, end, start, trimmed ? endOfText(memory, start, newline) : newline);
       memory[end] = NEWLINE;
       end += 1;
       start = newline + 1;
     }
     this.#length = end;
-  }
-
-  #findNewlines(lines: Buffer): number {
-    let count = 0;
-    for (let newline = lines.indexOf(NEWLINE); newline !== -1; newline = lines.indexOf(NEWLINE, newline + 1)) {
-      if (count === this.#newlines.length) this.#newlines = twiceAsLong(this.#newlines);
-      this.#newlines[count] = newline;
-      count += 1;
-    }
-    return count;
   }
 
   #makeRoom(needed: number): void {
@@ -73,12 +62,6 @@ export class RecordBuffer {
     this.#memory.copy(memory, 0, 0, this.#length);
     this.#memory = memory;
   }
-}
-
-function twiceAsLong(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const longer = new Uint32Array(numbers.length * 2);
-  longer.set(numbers);
-  return longer;
 }
 
 /** Gives the index behind the copy. */

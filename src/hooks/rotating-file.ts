@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileSystem } from "../ports/file-system.ts";
+import type { IndexedLines } from "./line-index.ts";
 import { RecordBuffer, type RecordForm } from "./record-buffer.ts";
 
 /** A file is put aside before it grows beyond this many bytes. */
@@ -47,9 +48,8 @@ export class RotatingFile {
 
   /**
    * Takes lines to be written. The promise, if there is one, is to be waited for before more is appended.
-   * @param lines each with its newline
    */
-  append(lines: Buffer, form: RecordForm = AS_THEY_ARE): Promise<void> | undefined {
+  append(lines: IndexedLines, form: RecordForm = AS_THEY_ARE): Promise<void> | undefined {
     this.#pending.add(lines, form);
     this.#writing ??= this.#writeAll();
     if (this.#pending.length <= MAX_PENDING_BYTES) return undefined;

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import { Capture } from "./capture.ts";
+import { LineIndex } from "./line-index.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { logNotWritten } from "./messages.ts";
 import { printable } from "./printable.ts";
@@ -43,6 +44,7 @@ export class ScriptLog {
   readonly #clock: Clock;
   readonly #files: readonly LogFile[];
   readonly #capture = new Capture();
+  readonly #index = new LineIndex();
   readonly #splitters: Readonly<Record<OutputStream, LineSplitter>>;
   /** The files that more must not be given to before their promises resolve. */
   #waits: Promise<void>[] = [];
@@ -92,8 +94,9 @@ export class ScriptLog {
 
   #write(lines: Buffer, source: string): void {
     const time = this.#clock.now();
+    const indexed = this.#index.of(lines);
     for (const { file, form } of this.#files) {
-      const wait = file.append(lines, form(source, time));
+      const wait = file.append(indexed, form(source, time));
       if (wait !== undefined) this.#waits.push(wait);
     }
   }

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { LineIndex } from "../../src/hooks/line-index.ts";
 import { RecordBuffer } from "../../src/hooks/record-buffer.ts";
 
 function recordsOf(batches: readonly string[], prefix: string, trimmed: boolean): string {
   const buffer = new RecordBuffer();
-  for (const lines of batches) buffer.add(Buffer.from(lines), { prefix: Buffer.from(prefix), trimmed });
+  for (const lines of batches)
+    buffer.add(new LineIndex().of(Buffer.from(lines)), { prefix: Buffer.from(prefix), trimmed });
   expect(buffer.length).toBe(buffer.bytes.length);
   return buffer.bytes.toString();
 }
@@ -40,11 +42,11 @@ test("a blank that is no ASCII is not cut in two", () => {
 test("memory is used again", () => {
   const buffer = new RecordBuffer();
   const form = { prefix: Buffer.from("> "), trimmed: false };
-  buffer.add(Buffer.from("a long line, so that there is room\n"), form);
+  buffer.add(new LineIndex().of(Buffer.from("a long line, so that there is room\n")), form);
   const { buffer: memory } = buffer.bytes;
   buffer.empty();
   expect(buffer.length).toBe(0);
-  buffer.add(Buffer.from("short\n"), form);
+  buffer.add(new LineIndex().of(Buffer.from("short\n")), form);
   expect(buffer.bytes.toString()).toBe("> short\n");
   expect(buffer.bytes.buffer).toBe(memory);
 });

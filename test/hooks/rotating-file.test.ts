@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { LineIndex } from "../../src/hooks/line-index.ts";
 import { RotatingFile } from "../../src/hooks/rotating-file.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
@@ -23,7 +24,7 @@ function make({
 }
 
 async function write(file: RotatingFile, text: string): Promise<void> {
-  file.append(Buffer.from(text));
+  file.append(new LineIndex().of(Buffer.from(text)));
   await file.flush();
 }
 
@@ -92,7 +93,7 @@ test("what is appended together goes out as one write", async () => {
   const { file } = make({ fileSystem });
   await write(file, "makes the directory\n");
   writes.length = 0;
-  for (const text of ["a\n", "b\n", "c\n"]) file.append(Buffer.from(text));
+  for (const text of ["a\n", "b\n", "c\n"]) file.append(new LineIndex().of(Buffer.from(text)));
   await file.flush();
   expect(writes).toEqual(["a\nb\nc\n"]);
 });
@@ -100,11 +101,11 @@ test("what is appended together goes out as one write", async () => {
 test("writers wait only when much has not been written", async () => {
   const { file } = make({ maxBytes: 10_000_000 });
   const line = (length: number) => Buffer.from(`${"x".repeat(length - 1)}\n`);
-  expect(file.append(line(1000))).toBeUndefined();
-  const wait = file.append(line(2_000_000));
+  expect(file.append(new LineIndex().of(line(1000)))).toBeUndefined();
+  const wait = file.append(new LineIndex().of(line(2_000_000)));
   expect(wait).toBeInstanceOf(Promise);
   await wait;
-  expect(file.append(line(1))).toBeUndefined();
+  expect(file.append(new LineIndex().of(line(1)))).toBeUndefined();
   await file.flush();
 });
 
