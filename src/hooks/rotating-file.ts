@@ -9,7 +9,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** The file itself and those put aside, `.0` being the newest of them. */
 const MAX_FILES = 8;
 /** Writers wait when more bytes than this wait for the write that is under way. */
-const MAX_PENDING_BYTES = 512 * 1024;
+const MAX_PENDING_BYTES = 768 * 1024;
 
 const AS_THEY_ARE: RecordForm = { prefix: Buffer.alloc(0), trimmed: false };
 
@@ -26,6 +26,8 @@ export interface RotatingFileOptions {
 
 /** The last write to each path that is under way: files are shared between the deployments that run at a time. */
 const writesUnderWay = new Map<string, Promise<void>>();
+/** Sizes of the files that are being written without a pause, which need not be looked up before each write. */
+const knownSizes = new Map<string, number>();
 
 /**
  * Appends to a log file that is rotated by size. What is appended while a write is under way goes out together with the
@@ -68,6 +70,7 @@ export class RotatingFile {
       const bytes = this.#takePending();
       await inTurn(this.#options.path, () => this.#write(bytes));
     }
+    knownSizes.delete(this.#options.path);
     this.#writing = undefined;
   }
 
@@ -83,9 +86,11 @@ export class RotatingFile {
 
   async #write(bytes: Buffer): Promise<void> {
     try {
-      await this.#rotateBefore(bytes.length);
+      const size = await this.#rotateBefore(bytes.length);
       await this.#append(bytes);
+      knownSizes.set(this.#options.path, size + bytes.length);
     } catch (error) {
+      knownSizes.delete(this.#options.path);
       if (!this.#failed) this.#options.onFailure(this.#options.path, error);
       this.#failed = true;
     }
@@ -102,14 +107,21 @@ export class RotatingFile {
     }
   }
 
-  async #rotateBefore(bytes: number): Promise<void> {
+  /** Puts the file aside if it would get too long. @returns the size of what is there now */
+  async #rotateBefore(bytes: number): Promise<number> {
     const { path, maxBytes = MAX_FILE_BYTES } = this.#options;
-    const status = await this.#fileSystem.status(path);
-    if (status?.kind !== "file" || status.size === 0 || status.size + bytes <= maxBytes) return;
+    const size = knownSizes.get(path) ?? (await this.#sizeOf(path));
+    if (size === 0 || size + bytes <= maxBytes) return size;
     for (let number = MAX_FILES - 3; number >= 0; number -= 1) {
       await this.#renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
     }
     await this.#renameIfThere(path, `${path}.0`);
+    return 0;
+  }
+
+  async #sizeOf(path: string): Promise<number> {
+    const status = await this.#fileSystem.status(path);
+    return status?.kind === "file" ? status.size : 0;
   }
 
   async #renameIfThere(from: string, to: string): Promise<void> {
