@@ -88,8 +88,8 @@ describe("a plan that cannot be carried out", () => {
       "two sources for one file",
       {
         files: [
-          ["a", "/work/host"],
-          ["b", "/work/host"],
+          ["a", "/place/host"],
+          ["b", "/place/host"],
         ],
       },
       "/host/x would be installed from two sources, ARCHIVE/a/x and ARCHIVE/b/x. Keep one of them in files.",
@@ -98,8 +98,8 @@ describe("a plan that cannot be carried out", () => {
       "one source matched twice",
       {
         files: [
-          ["file", "/work/host"],
-          ["file", "/work/host"],
+          ["file", "/place/host"],
+          ["file", "/place/host"],
         ],
       },
       "/host/file would be installed from two sources, ARCHIVE/file and ARCHIVE/file. Keep one of them in files.",
@@ -108,8 +108,8 @@ describe("a plan that cannot be carried out", () => {
       "a file onto a directory of the plan",
       {
         files: [
-          ["d", "/work/host"],
-          ["a", "/work/host"],
+          ["d", "/place/host"],
+          ["a", "/place/host"],
         ],
       },
       "/host/x would be both a directory and a copy of ARCHIVE/a/x. Change a destination in files.",
@@ -118,60 +118,63 @@ describe("a plan that cannot be carried out", () => {
       "a directory onto a file of the plan",
       {
         files: [
-          ["a", "/work/host"],
-          ["d", "/work/host"],
+          ["a", "/place/host"],
+          ["d", "/place/host"],
         ],
       },
       "/host/x would be both a directory and a copy of ARCHIVE/a/x. Change a destination in files.",
     ],
     [
       "a source that is missing",
-      { files: [["absent", "/work/host"]] },
+      { files: [["absent", "/place/host"]] },
       "The source ARCHIVE/absent (for /host/absent) is not in the revision.",
     ],
     [
       "a pattern in a source",
-      { files: [["d/*", "/work/host"]] },
+      { files: [["d/*", "/place/host"]] },
       "The source ARCHIVE/d/* (for /host/*) is not in the revision.",
     ],
     [
       "links in a loop",
-      { files: [["loop", "/work/host"]] },
+      { files: [["loop", "/place/host"]] },
       "The source ARCHIVE/loop (for /host/loop) is part of a loop of symbolic links.",
     ],
     [
       "a destination below a file",
-      { files: [["a", "/work/host/taken/deep/er"]] },
+      { files: [["a", "/place/host/taken/deep/er"]] },
       "/host/taken is not a directory, but files are to be installed below it. Move it away or change the destination.",
     ],
     [
       "an object matched twice",
       {
-        files: [["a", "/work/host/new"]],
+        files: [["a", "/place/host/new"]],
         permissions: [
-          permission({ object: "/work/host/new", mode: 0o600 }),
-          permission({ object: "/work/host/new/x", owner: "app" }),
+          permission({ object: "/place/host/new", mode: 0o600 }),
+          permission({ object: "/place/host/new/x", owner: "app" }),
         ],
       },
       "/host/new/x is matched by permissions[0] and permissions[1] of the AppSpec file. Narrow one of them; an object takes one entry.",
     ],
     [
       "a pattern for a file",
-      { files: [["a", "/work/host/new"]], permissions: [permission({ object: "/work/host/new/x", pattern: "*.js" })] },
+      {
+        files: [["a", "/place/host/new"]],
+        permissions: [permission({ object: "/place/host/new/x", pattern: "*.js" })],
+      },
       "permissions[0] has the pattern *.js, but its object /host/new/x is a file. Leave the pattern out.",
     ],
     [
       "exceptions for a file",
-      { files: [["a", "/work/host/new"]], permissions: [permission({ object: "/work/host/new/x", except: ["y"] })] },
+      { files: [["a", "/place/host/new"]], permissions: [permission({ object: "/place/host/new/x", except: ["y"] })] },
       "permissions[0] has exceptions (except), but its object /host/new/x is a file. Leave them out.",
     ],
     [
       "a default entry for a file",
       {
-        files: [["a", "/work/host/new"]],
+        files: [["a", "/place/host/new"]],
         permissions: [
           permission({
-            object: "/work/host/new",
+            object: "/place/host/new",
             acls: [{ isDefault: true, type: "user", name: "", permissions: "rw-" }],
           }),
         ],
@@ -181,14 +184,17 @@ describe("a plan that cannot be carried out", () => {
     [
       "an unknown owner",
       {
-        files: [["a", "/work/host/new"]],
-        permissions: [permission({ object: "/work/host/new", owner: "nobody-here" })],
+        files: [["a", "/place/host/new"]],
+        permissions: [permission({ object: "/place/host/new", owner: "nobody-here" })],
       },
       "permissions[0] names the owner nobody-here, but this host has no such user.",
     ],
     [
       "an unknown group",
-      { files: [["a", "/work/host/new"]], permissions: [permission({ object: "/work/host/new", group: "no group" })] },
+      {
+        files: [["a", "/place/host/new"]],
+        permissions: [permission({ object: "/place/host/new", group: "no group" })],
+      },
       'permissions[0] names the group "no group", but this host has no such group.',
     ],
   ];
@@ -249,8 +255,8 @@ describe("a plan that cannot be carried out", () => {
   test("because a directory is not writable", async () => {
     const fileSystem = memoryFileSystem();
     const place = new Workplace(
-      "/work",
-      Object.assign(fileSystem, { isWritable: async (path: string) => path !== "/work/host" }),
+      "/place",
+      Object.assign(fileSystem, { isWritable: async (path: string) => path !== "/place/host" }),
     );
     await fileSystem.makeDirectories(place.host, 0o755);
     expect(await place.failure(await place.revision({ a: "" }))).toBe(
@@ -309,12 +315,12 @@ describe("what is allowed", () => {
 
 describe("a revision must not lead out of itself", () => {
   test.each([
-    ["a link to a directory outside", { evil: "-> /work/host" }, ""],
+    ["a link to a directory outside", { evil: "-> /place/host" }, ""],
     ["a link upwards to the outside", { "a/evil": "-> ../../../.." }, ""],
     ["a link to the directory that holds it", { "a/b/evil": "-> .." }, ""],
     ["a link to the whole revision", { evil: "-> ." }, ""],
-    ["a source that is a link to the outside", { evil: "-> /work/host" }, "evil"],
-    ["a source through a link to the outside", { evil: "-> /work/host" }, "evil/secret"],
+    ["a source that is a link to the outside", { evil: "-> /place/host" }, "evil"],
+    ["a source through a link to the outside", { evil: "-> /place/host" }, "evil/secret"],
   ])("%s", async (_name, revision, source) => {
     const place = await workplaceInMemory();
     await writeTree(place.fileSystem, place.host, { secret: "s" });

@@ -70,7 +70,7 @@ describe("an entry applies to", () => {
     const { warnings } = await deployed(place, () => [permission({ object: place.host, pattern: "own", mode: 0o777 })]);
     expect(await place.mode("own")).toBe("644");
     expect(warnings).toEqual([
-      "permissions[0] of the AppSpec file (object /work/host) applies to nothing that this deployment installs.",
+      "permissions[0] of the AppSpec file (object /place/host) applies to nothing that this deployment installs.",
     ]);
     expect(place.log.messages("warn")).toEqual(warnings);
   });
@@ -116,8 +116,8 @@ describe("SELinux contexts", () => {
     await place.fileSystem.makeDirectory(`${place.root}/real`, 0o755);
     await place.fileSystem.symbolicLink(`${place.root}/real`, `${place.host}/app`);
     await deployed(place, (object) => [permission({ object, pattern: "a.txt", context })]);
-    expect([...place.accessControl.contexts.keys()]).toEqual(["/work/real/a.txt"]);
-    expect((await place.state())["group-1-cleanup"]).toMatch(/\nsemanage\0\/work\/real\/a\.txt\n$/);
+    expect([...place.accessControl.contexts.keys()]).toEqual(["/place/real/a.txt"]);
+    expect((await place.state())["group-1-cleanup"]).toMatch(/\nsemanage\0\/place\/real\/a\.txt\n$/);
     await deployed(place, () => []);
     expect(place.accessControl.contexts.size).toBe(0);
   });
@@ -125,7 +125,7 @@ describe("SELinux contexts", () => {
   test("are as before when they cannot be set", async () => {
     const place = await workplaceInMemory();
     await deployed(place, (object) => [permission({ object, pattern: "a.txt", context })]);
-    place.accessControl.contextFault = "semanage ended with status 1 for /work/host/app/a.txt: no policy";
+    place.accessControl.contextFault = "semanage ended with status 1 for /place/host/app/a.txt: no policy";
     const before = await place.snapshot();
     const files = [{ source: "", destination: `${place.host}/app` }];
     const permissions = [
@@ -148,7 +148,7 @@ describe("SELinux contexts", () => {
     place.accessControl.missing = ["semanage"];
     await deployed(place, () => []);
     expect(place.log.messages("warn")).toEqual([
-      "The SELinux rule of /work/host/app/a.txt stays, because this host has no semanage.",
+      "The SELinux rule of /place/host/app/a.txt stays, because this host has no semanage.",
     ]);
   });
 });
@@ -210,11 +210,11 @@ test("the record lists the operations as AWS's agent does", async () => {
     ],
     { "a.txt": "" },
   );
-  const file = "/work/host/app/a.txt";
+  const file = "/place/host/app/a.txt";
   expect(JSON.parse(await place.fileSystem.readText(place.layout.installFile("group-1")))).toEqual({
     instructions: [
-      { type: "mkdir", directory: "/work/host/app" },
-      { type: "copy", source: "/work/agent/group-1/d-1/deployment-archive/a.txt", destination: file },
+      { type: "mkdir", directory: "/place/host/app" },
+      { type: "copy", source: "/place/agent/group-1/d-1/deployment-archive/a.txt", destination: file },
       { type: "chmod", mode: "040", file },
       { type: "setfacl", acl: ["user:bob:r--", "mask::r--", "user::---", "group::r--", "other::---"], file },
       { type: "semanage", context: { user: "system_u", role: null, type: "etc_t", range: "s0" }, file },

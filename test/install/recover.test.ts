@@ -66,7 +66,7 @@ test("what others wrote into a new directory is not lost when it is undone", asy
   expect(await recoverInstalls(place.layout, place.ports())).toMatchObject([{ outcome: "undone" }]);
   expect(await place.contents()).toEqual({ app: "/", "app/new": "/", "app/new/precious": "p" });
   expect(place.log.messages("warn")).toEqual([
-    "/work/host/app was made by an Install that was undone; it stays, because something else was written into it meanwhile.",
+    "/place/host/app was made by an Install that was undone; it stays, because something else was written into it meanwhile.",
   ]);
 });
 

@@ -18,7 +18,7 @@ describe("the record of the previous Install", () => {
     await fileSystem.writeText(layout.lastSuccessfulFile("group-1"), "/some/directory\n", 0o644);
     await place.deploy({ a: "ours" });
     expect(await place.contents()).toEqual({ app: "/", "app/a": "ours", "app/unfinished": "" });
-    expect((await place.state())["group-1_last_successful_install"]).toBe("/work/agent/group-1/d-1");
+    expect((await place.state())["group-1_last_successful_install"]).toBe("/place/agent/group-1/d-1");
   });
 
   test("with lines that name no path is used, and says so", async () => {
@@ -27,7 +27,7 @@ describe("the record of the previous Install", () => {
     await place.fileSystem.writeText(place.layout.cleanupFile("group-1"), "relative\n/\n", 0o644);
     await place.deploy({ a: "" });
     expect(place.log.messages("warn")).toEqual([
-      "2 line(s) of /work/agent/deployment-instructions/group-1-cleanup name no absolute path and were ignored.",
+      "2 line(s) of /place/agent/deployment-instructions/group-1-cleanup name no absolute path and were ignored.",
     ]);
   });
 
@@ -41,7 +41,7 @@ describe("the record of the previous Install", () => {
     await fileSystem.writeText(`${place.host}/precious`, "", 0o644);
     await fileSystem.makeDirectories(layout.instructions, 0o755);
     const file = layout.cleanupFile("group-1");
-    if (what === "is a link") await fileSystem.symbolicLink("/work/other", file);
+    if (what === "is a link") await fileSystem.symbolicLink("/place/other", file);
     else await fileSystem.writeText(file, `${place.host}/precious\n`, 0o644);
     if (what === "belongs to somebody else") await fileSystem.changeOwner(file, 1001, -1);
     if (what === "can be written by others") await fileSystem.changeMode(file, 0o664);
@@ -107,7 +107,7 @@ test("what others write into an old directory at the last moment is given back",
   await place.deploy({ b: "b" }, {}, { fileSystem: withCalls(inner, { rename }) });
   expect(await place.contents()).toEqual({ app: "/", "app/b": "b", "app/old": "/", "app/old/precious": "p" });
   expect(place.log.messages("warn")).toEqual([
-    "/work/host/app/old was put back without the previous revision's files: something else was written into it meanwhile.",
+    "/place/host/app/old was put back without the previous revision's files: something else was written into it meanwhile.",
   ]);
 });
 

@@ -153,7 +153,7 @@ export async function workplace(fileSystem = hastyFileSystem): Promise<Workplace
 }
 
 export async function workplaceInMemory(options: Parameters<typeof memoryFileSystem>[0] = {}): Promise<Workplace> {
-  return prepared(new Workplace("/work", memoryFileSystem(options)));
+  return prepared(new Workplace("/place", memoryFileSystem(options)));
 }
 
 async function prepared(place: Workplace): Promise<Workplace> {
