@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { DeploymentError } from "../deployment/error.ts";
 import type { GitHubArchive, GitHubPart } from "./github-archive.ts";
 import { changedWhileRead, keepsBreaking, readingAgain } from "./github-messages.ts";
+import { stoppableStream } from "./stoppable-stream.ts";
 
 /**
  * The bytes of an archive from GitHub's first answer on. GitHub cannot send the rest of one, so after a break it is
@@ -10,19 +11,7 @@ import { changedWhileRead, keepsBreaking, readingAgain } from "./github-messages
  */
 export function rejoinedContent(archive: GitHubArchive, first: GitHubPart): Readable {
   const reading = new Reading(archive, first.body);
-  const bytes = reading.bytes();
-  return new Readable({
-    read() {
-      bytes.next().then(
-        ({ done, value }) => this.push(done ? null : value),
-        (error: Error) => this.destroy(error),
-      );
-    },
-    destroy(error, done) {
-      reading.stop();
-      done(error);
-    },
-  });
+  return stoppableStream(reading.bytes(), () => reading.stop());
 }
 
 /** One archive being read. */

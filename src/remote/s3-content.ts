@@ -1,7 +1,8 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { toFault } from "./s3-fault.ts";
 import { changedWhileRead, keepsBreaking, resuming, type S3Place } from "./s3-messages.ts";
 import { backOff, type S3Object, type S3Part } from "./s3-object.ts";
+import { stoppableStream } from "./stoppable-stream.ts";
 
 /** How often in a row a download may break off without a byte in between. */
 const MAX_BREAKS = 5;
@@ -9,20 +10,7 @@ const MAX_BREAKS = 5;
 /** The bytes of an object from its first answer on; when the connection breaks, the rest is asked for and joined. */
 export function resumedContent(object: S3Object, first: S3Part): Readable {
   const reading = new Reading(object, first);
-  const bytes = reading.bytes();
-  // Not Readable.from: it would wait for the bytes that are on their way before it lets go of the connection.
-  return new Readable({
-    read() {
-      bytes.next().then(
-        ({ done, value }) => this.push(done ? null : value),
-        (error: Error) => this.destroy(error),
-      );
-    },
-    destroy(error, done) {
-      reading.stop();
-      done(error);
-    },
-  });
+  return stoppableStream(reading.bytes(), () => reading.stop());
 }
 
 /** One object being read. */
