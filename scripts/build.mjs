@@ -19,7 +19,7 @@ await build({
   entryPoints: [
     ...programs.map((program) => ({ in: `src/bin/${program}.ts`, out: program })),
     // Threads start from a file of their own.
-    { in: "src/host/file-worker.ts", out: "file-worker" },
+    { in: "src/host/file-threads/file-worker.ts", out: "file-worker" },
   ],
   outdir: out,
   bundle: true,

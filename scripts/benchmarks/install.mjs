@@ -115,7 +115,7 @@ async function bundle() {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   await build({
     absWorkingDir: root,
-    entryPoints: ["scripts/benchmarks/install-once.mjs", "src/host/file-worker.ts"],
+    entryPoints: ["scripts/benchmarks/install-once.mjs", "src/host/file-threads/file-worker.ts"],
     entryNames: "[name]",
     outdir: program,
     bundle: true,

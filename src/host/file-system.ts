@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { constants, createReadStream, createWriteStream, lstatSync, readdirSync, type Stats } from "node:fs";
+import { constants, createReadStream, createWriteStream, type Dirent, mkdirSync, readdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
 import { setImmediate as otherWork } from "node:timers/promises";
@@ -9,20 +9,23 @@ import type { DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports
 import { makeOneByOne } from "../ports/make-object.ts";
 import { bytesOf, exactNames, pathOf, textOf } from "./bytes.ts";
 import { createFiles } from "./create-files.ts";
-import { FileWorkers } from "./file-workers.ts";
+import { fileThreads } from "./file-threads/file-threads.ts";
+import { lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
+import { statusNow, toStatus } from "./file-threads/look-at-paths.ts";
 
 const run = promisify(execFile);
 /** What is collected while a write is under way goes into the next one together. */
 const WRITE_AHEAD_BYTES = 1024 * 1024;
 
 let temporaryNames = 0;
-const workers = new FileWorkers();
 /** So many are made sooner than threads are started for them. */
 const FEW_OBJECTS = 40;
 /** Looking at so many paths takes a few milliseconds. */
 const PATHS_AT_A_TIME = 1000;
-/** Since objects were made last: after many of them there will be many to make. */
-let looks = 0;
+/** So many at once are looked at sooner by threads. */
+const WORTH_THREADS = 1000;
+/** Entries since objects were made last: after many of them there will be many to look at and to make. */
+let listed = 0;
 
 /** The file system of this machine. */
 export const localFileSystem: FileSystem = {
@@ -30,7 +33,10 @@ export const localFileSystem: FileSystem = {
   statusFollowing: (path) => absentIsUndefined(async () => toStatus(await fs.stat(pathOf(path)))),
   statuses,
   entries,
-  list: async (directory) => [...namesIn(directory)],
+  list: async (directory) => {
+    const at = pathOf(directory);
+    return [...exactNames(readdirSync(at, "utf8"), () => readdirSync(at, "buffer"))];
+  },
   realPath: async (path) => textOf(await fs.realpath(pathOf(path), { encoding: "buffer" })),
   readText: async (path) => textOf(await fs.readFile(pathOf(path))),
   writeText: (path, text, mode) => fs.writeFile(pathOf(path), bytesOf(text), { mode }),
@@ -46,6 +52,7 @@ export const localFileSystem: FileSystem = {
   readLink: async (path) => textOf(await fs.readlink(pathOf(path), { encoding: "buffer" })),
   symbolicLink: (text, path) => fs.symlink(pathOf(text), pathOf(path)),
   hardLink: (existing, path) => fs.link(pathOf(existing), pathOf(path)),
+  makeNewDirectories,
   makeDirectory: (path, mode) => fs.mkdir(pathOf(path), { mode }),
   async makeDirectories(path, mode) {
     await fs.mkdir(pathOf(path), { recursive: true, mode });
@@ -83,6 +90,7 @@ export const localFileSystem: FileSystem = {
 
 /** One lstat(2) costs a tenth of what waiting for it costs; what else has to be done gets its turn in between. */
 async function statuses(paths: readonly string[]): Promise<readonly (FileStatus | undefined)[]> {
+  if (paths.length >= WORTH_THREADS) return lookInThreads(paths);
   const found: (FileStatus | undefined)[] = [];
   for (const path of paths) {
     if (found.length % PATHS_AT_A_TIME === PATHS_AT_A_TIME - 1) await otherWork();
@@ -92,34 +100,44 @@ async function statuses(paths: readonly string[]): Promise<readonly (FileStatus 
 }
 
 async function entries(directory: string): Promise<readonly DirectoryEntry[]> {
-  const found: DirectoryEntry[] = [];
-  for (const name of namesIn(directory)) {
-    if (looks % PATHS_AT_A_TIME === 0) await otherWork();
-    looks += 1;
-    found.push({ name, status: statusNow(`${directory}/${name}`) });
-  }
-  if (looks > PATHS_AT_A_TIME) workers.warmUp();
-  return found;
-}
-
-function namesIn(directory: string): readonly string[] {
   const at = pathOf(directory);
-  return exactNames(readdirSync(at, "utf8"), () => readdirSync(at, "buffer"));
+  const found = readdirSync(at, { encoding: "utf8", withFileTypes: true });
+  listed += found.length;
+  if (listed > WORTH_THREADS) fileThreads.warmUp();
+  if (listed % PATHS_AT_A_TIME < found.length) await otherWork();
+  const names = exactNames(
+    found.map(({ name }) => name),
+    () => readdirSync(at, "buffer"),
+  );
+  return found.map((entry, index) => {
+    const name = names[index] ?? "";
+    return { name, kind: kindOfEntry(entry) ?? statusNow(`${directory}/${name}`)?.kind ?? "other" };
+  });
 }
 
-function statusNow(path: string): FileStatus | undefined {
-  try {
-    const stats = lstatSync(pathOf(path), { throwIfNoEntry: false });
-    return stats === undefined ? undefined : toStatus(stats);
-  } catch (error) {
-    if (errnoOf(error) === "ENOTDIR") return undefined;
-    throw error;
+/** Undefined where the file system does not say. */
+function kindOfEntry(entry: Dirent): FileStatus["kind"] | undefined {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "directory";
+  if (entry.isSymbolicLink()) return "link";
+  const isOther = entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice() || entry.isBlockDevice();
+  return isOther ? "other" : undefined;
+}
+
+async function makeNewDirectories(paths: readonly string[]): Promise<void> {
+  for (const [index, path] of paths.entries()) {
+    if (index % PATHS_AT_A_TIME === PATHS_AT_A_TIME - 1) await otherWork();
+    try {
+      mkdirSync(pathOf(path));
+    } catch (error) {
+      throw Object.assign(error as Error, { index });
+    }
   }
 }
 
 async function makeObjects(objects: readonly NewObject[]): Promise<void> {
-  looks = 0;
-  if (objects.length > FEW_OBJECTS) await workers.makeObjects(objects);
+  listed = 0;
+  if (objects.length > FEW_OBJECTS) await makeInThreads(objects);
   else await makeOneByOne(objects, localFileSystem);
 }
 
@@ -157,8 +175,12 @@ async function sync(path: string): Promise<void> {
   }
 }
 
+/** What is on tmpfs or ramfs does not survive a power loss whatever is done. */
+const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
+
 /** Node has no syncfs(2); coreutils' `sync -f` calls it, and `sync` alone, which every Linux has, does more. */
 async function syncFileSystem(path: string): Promise<void> {
+  if (IN_MEMORY.includes((await fs.statfs(pathOf(path))).type)) return;
   try {
     await run("sync", ["-f", "--", path]);
   } catch {
@@ -176,24 +198,4 @@ async function absentIsUndefined<T>(
     if (absent.includes(errnoOf(error) ?? "")) return undefined;
     throw error;
   }
-}
-
-function toStatus(stats: Stats): FileStatus {
-  return {
-    kind: kindOf(stats),
-    mode: stats.mode & 0o7777,
-    uid: stats.uid,
-    gid: stats.gid,
-    size: stats.size,
-    mtimeMs: stats.mtimeMs,
-    changedMs: stats.ctimeMs,
-    device: stats.dev,
-    inode: stats.ino,
-  };
-}
-
-function kindOf(stats: Stats): FileStatus["kind"] {
-  if (stats.isFile()) return "file";
-  if (stats.isDirectory()) return "directory";
-  return stats.isSymbolicLink() ? "link" : "other";
 }

@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import type { FileMapping } from "../appspec/appspec.ts";
 import { isInside } from "../bundle/safe-path.ts";
 import { errnoOf } from "../ports/errno.ts";
-import type { FileStatus, FileSystem } from "../ports/file-system.ts";
-import type { ArchiveDirectory, ArchiveNode, ArchiveProblem, MappedSource } from "./archive-tree.ts";
+import type { DirectoryEntry, FileStatus, FileSystem } from "../ports/file-system.ts";
+import type { ArchiveDirectory, ArchiveFile, ArchiveNode, ArchiveProblem, MappedSource } from "./archive-tree.ts";
 import { step } from "./step.ts";
 
 const MAX_OBJECTS = 1_000_000;
@@ -29,6 +29,7 @@ export async function listArchive(
     const source = posix.join(listing.archive, mapping.source);
     sources.push({ mapping, node: await step("read", source, () => lister.source(source)) });
   }
+  await step("read", listing.archive, () => lister.lookAtFiles());
   return sources;
 }
 
@@ -39,11 +40,19 @@ interface Position {
   readonly above: readonly string[];
 }
 
+/** A file that was listed but not yet looked at. */
+type ListedFile = { -readonly [Key in keyof ArchiveFile]: ArchiveFile[Key] };
+const NOT_LOOKED_AT: FileStatus = { kind: "file", mode: 0, uid: 0, gid: 0, size: 0, mtimeMs: 0, device: 0, inode: 0 };
+/** Files that are looked at together, while the listing goes on. */
+const FILES_AT_A_TIME = 1000;
+
 /** Walks through a revision. Owns the count of objects, which links to directories could multiply without end. */
 class ArchiveLister {
   readonly #root: string;
   readonly #listing: ArchiveListing;
   #objects = 0;
+  #listed: ListedFile[] = [];
+  readonly #looks: Promise<void>[] = [];
 
   constructor(root: string, listing: ArchiveListing) {
     this.#root = root;
@@ -65,29 +74,57 @@ class ArchiveLister {
     return this.#object(source, status);
   }
 
+  /** Files get their status last, many at once: one by one that takes longer than all the rest. */
+  async lookAtFiles(): Promise<void> {
+    this.#beginLook();
+    await Promise.all(this.#looks);
+  }
+
+  #beginLook(): void {
+    const look = this.#look(this.#listed);
+    // Whoever waits for all of them learns of it.
+    look.catch(() => {});
+    this.#looks.push(look);
+    this.#listed = [];
+  }
+
+  async #look(files: readonly ListedFile[]): Promise<void> {
+    const statuses = await this.#listing.fileSystem.statuses(files.map(({ source }) => source));
+    for (const [index, file] of files.entries()) {
+      const status = statuses[index];
+      if (status?.kind === "file") file.status = status;
+      else Object.assign(file, unusable(file.source, status === undefined ? "missing" : "special"));
+    }
+  }
+
   async #directory({ source, real, above }: Position): Promise<ArchiveDirectory> {
     const { fileSystem } = this.#listing;
     const entries = (await fileSystem.entries(source)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
     const children: ArchiveDirectory["children"][number][] = [];
     const aboveChildren = [...above, real];
-    for (const { name, status } of entries) {
+    for (const { name, kind } of entries) {
       const child = { source: `${source}/${name}`, real: `${real}/${name}`, above: aboveChildren };
-      children.push({ name, node: this.#file(child.source, status) ?? (await this.#child(child, status)) });
+      children.push({ name, node: this.#file(child.source, kind) ?? (await this.#child(child, kind)) });
     }
     return { kind: "directory", source, children };
   }
 
   /** Most of what a revision has: nothing has to be waited for. */
-  #file(source: string, status: FileStatus | undefined): ArchiveNode | undefined {
+  #file(source: string, kind: DirectoryEntry["kind"]): ArchiveNode | undefined {
     this.#objects += 1;
-    return status?.kind === "file" && this.#objects <= MAX_OBJECTS ? { kind: "file", source, status } : undefined;
+    if (kind !== "file" || this.#objects > MAX_OBJECTS) return undefined;
+    const file: ListedFile = { kind, source, status: NOT_LOOKED_AT };
+    this.#listed.push(file);
+    if (this.#listed.length >= FILES_AT_A_TIME) this.#beginLook();
+    return file;
   }
 
-  async #child(position: Position, status: FileStatus | undefined): Promise<ArchiveNode> {
+  async #child(position: Position, kind: DirectoryEntry["kind"]): Promise<ArchiveNode> {
     const { source } = position;
     if (this.#objects > MAX_OBJECTS) return unusable(source, "too-many");
+    if (kind === "directory") return this.#directory(position);
+    const status = await this.#listing.fileSystem.status(source);
     if (status === undefined) return unusable(source, "missing");
-    if (status.kind === "directory") return this.#directory(position);
     return status.kind === "link" ? this.#link(position, status) : this.#object(source, status);
   }
 

@@ -35,7 +35,7 @@ export async function stage(staging: Staging, ports: StagePorts): Promise<readon
 
 /** Mode bits that are not carried over to another owner. */
 const SET_ID_BITS = 0o6000;
-/** Files that are made between two looks at whether to stop. */
+/** Objects that are made between two looks at whether to stop. */
 const BATCH = 3000;
 
 class Stager {
@@ -51,9 +51,11 @@ class Stager {
   }
 
   async makeDirectories(): Promise<void> {
-    for (const path of this.#newDirectories()) {
+    const directories = this.#newDirectories();
+    for (let start = 0; start < directories.length; start += BATCH) {
       stopIfAborted(this.#staging.signal);
-      await step("stage", path, () => this.#ports.fileSystem.makeDirectory(this.#stagedPath(path), 0o777));
+      const batch = directories.slice(start, start + BATCH);
+      await stageAll(batch, () => this.#ports.fileSystem.makeNewDirectories(batch.map(this.#stagedPath)));
     }
   }
 
@@ -96,12 +98,8 @@ class Stager {
 
   async #makeObjects(files: readonly (readonly [string, ArchiveFile | ArchiveLink])[]): Promise<void> {
     const objects = files.map(([path, node]) => this.#newObject(path, node));
-    try {
-      await this.#ports.fileSystem.makeObjects(objects);
-    } catch (error) {
-      const [path] = files[indexOf(error) ?? 0] ?? [""];
-      throw stepError("stage", path, error, errnoOf(error));
-    }
+    const paths = files.map(([path]) => path);
+    await stageAll(paths, () => this.#ports.fileSystem.makeObjects(objects));
   }
 
   #newDirectories(): string[] {
@@ -155,6 +153,15 @@ class Stager {
         this.#ports.accessControl.setAcl(acl, members.map(this.#stagedPath)),
       );
     }
+  }
+}
+
+/** Makes many at once; the error is about the one that failed. */
+async function stageAll(paths: readonly string[], make: () => Promise<void>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    throw stepError("stage", paths[indexOf(error) ?? 0] ?? "", error, errnoOf(error));
   }
 }
 

@@ -12,9 +12,13 @@ const FEW = 32;
 
 /** Makes everything that a transaction changes survive a power loss, in whichever place it is at the moment. */
 export async function syncAll(transaction: Transaction, { fileSystem }: { fileSystem: FileSystem }): Promise<void> {
-  const objects = objectsOf(transaction);
-  const areSynced = objects.length <= FEW && (await syncEach(objects, fileSystem));
+  const areSynced = areFew(transaction) && (await syncEach(objectsOf(transaction), fileSystem));
   if (!areSynced) await syncFileSystems(transaction, fileSystem);
+}
+
+function areFew({ puts, adjustments, touched }: Transaction): boolean {
+  const inTrees = puts.reduce((sum, { tree }) => sum + (tree?.files.length ?? 0) + (tree?.directories.length ?? 0), 0);
+  return puts.length + inTrees + adjustments.length + touched.length <= FEW;
 }
 
 /** Files and directories that come, and directories in which something changes; what is inside of one comes before it. */

@@ -16,11 +16,10 @@ export interface FileStatus {
   readonly inode: number;
 }
 
-/** Something in a directory. */
+/** Something in a directory; the kind is that of the entry itself, links not followed. */
 export interface DirectoryEntry {
   readonly name: string;
-  /** Undefined when it has gone meanwhile, or has a name that cannot be expressed. */
-  readonly status: FileStatus | undefined;
+  readonly kind: FileStatus["kind"];
 }
 
 /** Space on a file system, in bytes. */
@@ -91,7 +90,7 @@ export interface FileSystem {
   statusFollowing(path: string): Promise<FileStatus | undefined>;
   /** {@link FileSystem.status} of many paths, in their order; much faster than one by one. */
   statuses(paths: readonly string[]): Promise<readonly (FileStatus | undefined)[]>;
-  /** Names in a directory, unsorted, each with what is there; much faster than one by one. */
+  /** Names in a directory, unsorted, each with its kind; much faster than their statuses. */
   entries(directory: string): Promise<readonly DirectoryEntry[]>;
   /** Names in a directory, unsorted. */
   list(directory: string): Promise<string[]>;
@@ -125,6 +124,11 @@ export interface FileSystem {
   symbolicLink(text: string, path: string): Promise<void>;
   hardLink(existing: string, path: string): Promise<void>;
   makeDirectory(path: string, mode: number): Promise<void>;
+  /**
+   * Makes many directories with all permission bits that the umask allows, in their order. Rejects when one fails, with
+   * its `index` in the error.
+   */
+  makeNewDirectories(paths: readonly string[]): Promise<void>;
   /** Makes a directory and its missing ancestors; does nothing when it exists. */
   makeDirectories(path: string, mode: number): Promise<void>;
   /** Moves within one file system, replacing what is at the new path. */

@@ -36,3 +36,17 @@ async function takeOwner({ path, wishedOwner }: NewObject, calls: SingleCalls): 
     throw error;
   }
 }
+
+/** What {@link FileSystem.makeNewDirectories} means, call by call. */
+export async function makeDirectoriesOneByOne(
+  paths: readonly string[],
+  { makeDirectory }: Pick<FileSystem, "makeDirectory">,
+): Promise<void> {
+  for (const [index, path] of paths.entries()) {
+    try {
+      await makeDirectory(path, 0o777);
+    } catch (error) {
+      throw error instanceof Error ? Object.assign(error, { index }) : error;
+    }
+  }
+}

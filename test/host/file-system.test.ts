@@ -179,11 +179,30 @@ describe.each(Object.entries(SUBJECTS))("a file system %s", (_name, make) => {
     expect([file?.size, link?.kind, absent, below]).toEqual([5, "link", undefined, undefined]);
     const entries = await fs.entries(subject.root);
     expect(entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual([
-      { name: "file", status: file },
-      { name: "link", status: link },
+      { name: "file", kind: "file" },
+      { name: "link", kind: "link" },
     ]);
     expect(await errno(fs.entries(at("file")))).toBe("ENOTDIR");
     expect(await errno(fs.entries(at("absent")))).toBe("ENOENT");
+  });
+
+  test("tells what is at so many paths that threads look", async () => {
+    await fs.writeText(at("file"), "12345", 0o640);
+    await fs.symbolicLink("nowhere", at("link"));
+    const names = ["file", "link", ".", "absent", "file/below"];
+    const paths = Array.from({ length: 2500 }, (_, index) => at(names[index % names.length] ?? ""));
+    const one = await Promise.all(paths.slice(0, names.length).map((path) => fs.status(path)));
+    const many = await fs.statuses(paths);
+    expect(many).toEqual(paths.map((_, index) => one[index % names.length]));
+    expect(one.map((status) => status?.kind)).toEqual(["file", "link", "directory", undefined, undefined]);
+  });
+
+  test("makes directories in their order and says which one cannot be made", async () => {
+    await fs.makeNewDirectories([at("one"), at("one/two"), at("three")]);
+    expect((await fs.status(at("one/two")))?.mode).toBe(0o777 & ~fs.identity().umask);
+    const error = await fs.makeNewDirectories([at("four"), at("one"), at("five")]).catch((failure: unknown) => failure);
+    expect([errnoOf(error), indexOf(error)]).toEqual(["EEXIST", 1]);
+    expect([await fs.status(at("five")), (await fs.status(at("four")))?.kind]).toEqual([undefined, "directory"]);
   });
 
   test("a hard link is the same object, of a symbolic link too", async () => {

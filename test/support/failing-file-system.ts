@@ -1,6 +1,6 @@
 import type { AccessControl } from "../../src/ports/access-control.ts";
 import type { FileSystem, NewObject } from "../../src/ports/file-system.ts";
-import { makeOneByOne } from "../../src/ports/make-object.ts";
+import { makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
 
 /** Calls of the file system that change something. */
 export const MUTATING = [
@@ -86,6 +86,8 @@ export function failingFileSystem(inner: FileSystem, failure: Failure = {}): Fai
   const fileSystem: FileSystem = withInterceptedCalls(inner, (name, call) => {
     // Each of the calls it consists of can fail.
     if (name === "makeObjects") return (objects) => makeOneByOne(objects as readonly NewObject[], fileSystem);
+    if (name === "makeNewDirectories")
+      return (paths) => makeDirectoriesOneByOne(paths as readonly string[], fileSystem);
     return intercept(name, call);
   });
   return {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { InstallOrder } from "./install-program.ts";
 
-const ENTRIES = ["./install-program.ts", "../../src/host/file-worker.ts"].map((entry) =>
+const ENTRIES = ["./install-program.ts", "../../src/host/file-threads/file-worker.ts"].map((entry) =>
   fileURLToPath(new URL(entry, import.meta.url)),
 );
 

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { Readable, Writable } from "node:stream";
 import type { FileStatus, FileSystem, NewFile, NewObject, ProcessIdentity } from "../../src/ports/file-system.ts";
-import { makeOneByOne } from "../../src/ports/make-object.ts";
+import { makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
 
 interface Attributes {
   readonly inode: number;
@@ -41,7 +41,9 @@ class MemoryFileSystem implements FileSystem {
   statusFollowing = async (path: string) => toStatus(this.#find(this.#follow(path)));
   statuses = async (paths: readonly string[]) => paths.map((path) => toStatus(this.#find(path)));
   entries = async (directory: string) =>
-    (await this.list(directory)).map((name) => ({ name, status: toStatus(this.#find(posix.join(directory, name))) }));
+    [...this.#directory(directory).children].map(([name, { kind }]) => ({ name, kind }));
+  makeNewDirectories = (paths: readonly string[]) =>
+    makeDirectoriesOneByOne(paths, { makeDirectory: (path, mode) => this.makeDirectory(path, mode) });
   makeObjects = (objects: readonly NewObject[]) => makeOneByOne(objects, this);
   list = async (directory: string) => [...this.#directory(directory).children.keys()];
   readText = async (path: string) => this.#file(path).content.toString("utf8");

@@ -1,33 +1,24 @@
 import * as fs from "node:fs";
-import { errnoOf } from "../ports/errno.ts";
-import type { NewObject, Ownership } from "../ports/file-system.ts";
-import { pathOf } from "./bytes.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import type { NewObject, Ownership } from "../../ports/file-system.ts";
+import { pathOf } from "../bytes.ts";
+import { unpackObjects } from "./packed-objects.ts";
+import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread-job.ts";
 
 /** Files up to this size are read and written in one go; larger ones are left to the kernel, by reflink where it can. */
 const SMALL_FILE_BYTES = 64 * 1024;
 const NO_FOLLOW = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW;
 
-/** How making many objects ended; a plain value, since it goes from thread to thread. */
-export type Made =
-  | { readonly kind: "made" }
-  | { readonly kind: "failed"; readonly index: number; readonly code: string | undefined; readonly message: string };
+/** In a thread: makes the objects one after the other. */
+export function makePacked(job: Extract<ThreadJob, { task: "make-objects" }>): ThreadAnswer {
+  const { count, object } = unpackObjects(job);
+  const failure = forEachUntilFailure(count, (index) => makeNow(object(index)));
+  return failure === undefined ? {} : { failure };
+}
 
-/** Makes the objects one after the other, with synchronous calls: for a thread that has nothing else to do. */
-export function makeObjects(objects: readonly NewObject[]): Made {
-  for (const [index, object] of objects.entries()) {
-    try {
-      if (object.kind === "link") makeLink(object);
-      else makeFile(object);
-    } catch (error) {
-      return {
-        kind: "failed",
-        index,
-        code: errnoOf(error),
-        message: error instanceof Error ? error.message : `${error}`,
-      };
-    }
-  }
-  return { kind: "made" };
+function makeNow(object: NewObject): void {
+  if (object.kind === "link") makeLink(object);
+  else makeFile(object);
 }
 
 function makeLink({ path, from, ...attributes }: NewObject): void {
@@ -92,7 +83,7 @@ function atPath(name: string): Changes {
 function setAttributes(attributes: Omit<NewObject, "path" | "from">, changes: Changes): void {
   const { wishedOwner, owner, mode, modeUnowned = mode, mtimeMs } = attributes;
   const isOwned = takeOwner(wishedOwner, changes);
-  if (owner !== undefined) changes.changeOwner(owner.uid, owner.gid);
+  if (owner !== undefined && (owner.uid !== -1 || owner.gid !== -1)) changes.changeOwner(owner.uid, owner.gid);
   const finalMode = isOwned ? mode : modeUnowned;
   if (finalMode !== undefined) changes.changeMode(finalMode);
   changes.changeTime(toSeconds(mtimeMs));
