@@ -52,7 +52,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^config\//,
-    may: /^(config|ports|deployment)\/|^yaml$/,
+    may: /^(config|ports|deployment)\/|^yaml$|^node:path$/,
     reason: "configuration is read through the file-system port",
   },
   {

@@ -1,16 +1,17 @@
-import { persistently } from "../commands/persistently.ts";
-import { type CommandServices, processCommand } from "../commands/process-command.ts";
+import type { CommandServices } from "../commands/process-command.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type HostCommand, ServiceError } from "../ports/commands-api.ts";
 import type { HostIdentity, IdentitySource } from "../ports/identity.ts";
 import type { Log } from "../ports/log.ts";
-import { CommandLedger } from "./command-ledger.ts";
+import type { ServiceManager } from "../ports/service-manager.ts";
+import { announce, keepWatchdog } from "./announce.ts";
 import { Complaints } from "./complaints.ts";
-import { Lanes } from "./lanes.ts";
-import { Pause } from "./pause.ts";
-
-/** How many commands are taken on at a time. */
-const MOST_COMMANDS = 16;
+import { Crew } from "./crew.ts";
+import type { PauseMarker } from "./pause-marker.ts";
+import { Poller } from "./poller.ts";
+import { Progress } from "./progress.ts";
+import type { AgentStatus } from "./status.ts";
+import { Wait } from "./wait.ts";
 
 /** What the agent is made of. */
 export interface AgentParts {
@@ -18,8 +19,13 @@ export interface AgentParts {
   /** Brings the host back to a clean state after a crash; called once, before anything is polled. */
   readonly recover: () => Promise<void>;
   /** Everything that depends on who the host is. */
-  readonly connect: (identity: HostIdentity) => Omit<CommandServices, "inLane">;
+  readonly connect: (identity: HostIdentity) => Omit<CommandServices, "inLane" | "observer">;
+  readonly pauseMarker: PauseMarker;
+  readonly serviceManager: ServiceManager;
+  readonly status: AgentStatus;
   readonly waitBetweenRunsMs: number;
+  /** How long a poll may take. */
+  readonly maxPollMs: number;
   /** How long a stop waits for running commands. */
   readonly maxStopWaitMs: number;
   readonly clock: Clock;
@@ -34,35 +40,67 @@ export interface StopSignals {
   readonly cancel: AbortSignal;
 }
 
+/** How an agent works. */
+export interface AgentRun extends StopSignals {
+  /** End when there is nothing to do, instead of waiting for the next command. */
+  readonly once?: boolean;
+}
+
+/** How long finding out who the host is may take. */
+const MAX_IDENTITY_MS = 60_000;
+
 /** The daemon: polls for commands, has them carried out, and reports how they ended, until it is told to stop. */
 export class Agent {
   readonly #parts: AgentParts;
-  readonly #ledger = new CommandLedger();
-  readonly #lanes = new Lanes();
-  readonly #pause: Pause;
+  readonly #wait: Wait;
   readonly #complaints: Complaints;
-  readonly #running = new Set<Promise<void>>();
-  /** Whether a command has ended since the last poll began; the service may have the next one ready. */
-  #commandEnded = false;
+  readonly #progress: Progress;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#pause = new Pause(parts.clock);
+    this.#wait = new Wait(parts.clock);
     this.#complaints = new Complaints(parts);
+    this.#progress = new Progress(parts.clock);
   }
 
   /** Works until `stop` is aborted and what was running has ended. Never rejects for what a service or a host does. */
-  async run({ stop, cancel }: StopSignals): Promise<void> {
-    await this.#insist(() => this.#parts.recover(), stop);
-    const identity = await this.#insist(() => this.#parts.identity.identify(stop), stop);
+  async run(run: AgentRun): Promise<void> {
+    const { status, serviceManager } = this.#parts;
+    const ended = new AbortController();
+    announce(status, serviceManager);
+    const watchdog = keepWatchdog(serviceManager, { ...this.#parts, progress: this.#progress }, ended.signal);
+    run.stop.addEventListener("abort", () => status.enter("stopping"), { once: true });
+    await this.#work(run);
+    status.enter("stopping");
+    ended.abort();
+    await watchdog;
+    await serviceManager.settled();
+  }
+
+  async #work(run: AgentRun): Promise<void> {
+    const { recover, identity: source, log, clock, maxStopWaitMs } = this.#parts;
+    await this.#insist(recover, run.stop);
+    const identity = await this.#insist(() => this.#identify(source, run.stop), run.stop);
     if (identity === undefined) return;
-    const services = {
-      ...this.#parts.connect(identity),
-      inLane: <T>(group: string, work: () => Promise<T>) => this.#lanes.run(group, work),
-    };
-    this.#parts.log.info(`Polling as ${identity.hostIdentifier} in ${identity.region}.`);
-    await this.#poll(identity, { services, stop, cancel });
-    await this.#drain(services, cancel);
+    const services = { ...this.#parts.connect(identity), observer: this.#parts.status };
+    const crew = new Crew({ services, cancel: run.cancel, clock, log, onEnd: () => poller.commandEnded() });
+    const poller = new Poller({
+      ...{ ...this.#parts, wait: this.#wait, complaints: this.#complaints, progress: this.#progress },
+      ...{ crew, deliver: () => services.reporter.deliver() },
+      poll: async (signal) => checked(await services.api.poll(identity.hostIdentifier, signal), identity),
+    });
+    log.info(`Polling as ${identity.hostIdentifier} in ${identity.region}.`);
+    await poller.run(run);
+    this.#progress.begin("stopping", Number.POSITIVE_INFINITY);
+    await crew.drain(maxStopWaitMs);
+    await services.reporter.deliver().catch((error: unknown) => {
+      log.warn(`Results stay stored until the next start: ${error instanceof Error ? error.message : error}`);
+    });
+  }
+
+  #identify(source: IdentitySource, stop: AbortSignal): Promise<HostIdentity> {
+    this.#progress.begin("finding out who the host is", MAX_IDENTITY_MS);
+    return source.identify(stop);
   }
 
   /** Does something again until it succeeds; undefined when `stop` is aborted before. */
@@ -71,84 +109,19 @@ export class Agent {
       try {
         return await action();
       } catch (error) {
-        if (!stop.aborted) await this.#pause.sleep(this.#complaints.add(error), stop);
+        if (stop.aborted) return undefined;
+        const { waitMs, reason } = this.#complaints.add(error);
+        this.#parts.status.enter("ready", reason);
+        this.#progress.begin("waiting", waitMs);
+        await this.#wait.sleep(waitMs, stop);
       }
     }
     return undefined;
   }
-
-  async #poll(
-    identity: HostIdentity,
-    { services, stop, cancel }: StopSignals & { readonly services: CommandServices },
-  ) {
-    while (!stop.aborted) {
-      try {
-        this.#commandEnded = false;
-        await services.reporter.deliver();
-        const command = await services.api.poll(identity.hostIdentifier, stop);
-        this.#complaints.clear();
-        const isNew = command !== undefined && this.#dispatch(checked(command, identity), services, cancel);
-        await this.#waitForNextPoll(isNew, stop);
-      } catch (error) {
-        if (!stop.aborted) await this.#pause.sleep(this.#complaints.add(error), stop);
-      }
-    }
-  }
-
-  /** A new command may be followed by another at once; the same one again must not make the agent poll in a circle. */
-  async #waitForNextPoll(gotNewCommand: boolean, stop: AbortSignal): Promise<void> {
-    while (this.#ledger.running >= MOST_COMMANDS && !stop.aborted) await this.#pause.untilWoken(stop);
-    if (!gotNewCommand && !this.#commandEnded) await this.#pause.sleep(this.#parts.waitBetweenRunsMs, stop);
-  }
-
-  /** Takes a command on; false when it has been taken on before. */
-  #dispatch(command: HostCommand, services: CommandServices, cancel: AbortSignal): boolean {
-    const { log } = this.#parts;
-    if (!this.#ledger.take(command.id)) {
-      log.debug(`${command.name} was delivered again and is not run twice.`, { command: command.id });
-      return false;
-    }
-    log.debug(`Received ${command.name}.`, { command: command.id, execution: command.deploymentExecutionId });
-    const running = this.#carryOut(command, services, cancel).finally(() => {
-      this.#running.delete(running);
-      this.#ledger.end(command.id);
-      this.#commandEnded = true;
-      this.#pause.wake();
-    });
-    this.#running.add(running);
-    return true;
-  }
-
-  async #carryOut(command: HostCommand, services: CommandServices, cancel: AbortSignal): Promise<void> {
-    try {
-      await processCommand(command, services, cancel);
-      await persistently(() => services.reporter.deliver(), this.#parts);
-    } catch (error) {
-      const reason = error instanceof ServiceError ? error.message : String(error);
-      this.#parts.log.error(`The result of ${command.name} is not delivered yet: ${reason}`, { command: command.id });
-    }
-  }
-
-  async #drain(services: CommandServices, cancel: AbortSignal): Promise<void> {
-    const { clock, log, maxStopWaitMs } = this.#parts;
-    if (this.#running.size > 0) log.info(`Stopping when ${this.#ledger.runningIds.join(", ")} has ended.`);
-    const ended = new AbortController();
-    const limit = clock.sleep(maxStopWaitMs, AbortSignal.any([ended.signal, cancel]));
-    await Promise.race([Promise.all(this.#running), limit]);
-    if (cancel.aborted) await Promise.race([Promise.all(this.#running), clock.sleep(GIVE_UP_MS, ended.signal)]);
-    ended.abort();
-    for (const id of this.#ledger.runningIds) log.warn("Stopped while the command was still running.", { command: id });
-    await services.reporter.deliver().catch((error: unknown) => {
-      log.warn(`Results stay stored until the next start: ${error instanceof Error ? error.message : error}`);
-    });
-  }
 }
 
-/** How long cancelled work may take to be undone. */
-const GIVE_UP_MS = 10_000;
-
-function checked(command: HostCommand, { hostIdentifier }: HostIdentity): HostCommand {
-  if (command.hostIdentifier === hostIdentifier) return command;
+function checked(command: HostCommand | undefined, { hostIdentifier }: HostIdentity): HostCommand | undefined {
+  if (command === undefined || command.hostIdentifier === hostIdentifier) return command;
   throw new ServiceError(
     "service",
     `The service sent a command for ${command.hostIdentifier}, but this host is ${hostIdentifier}. It was not run.`,

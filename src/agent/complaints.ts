@@ -3,6 +3,13 @@ import { ServiceError } from "../ports/commands-api.ts";
 import type { Log } from "../ports/log.ts";
 import { backoffMs } from "./backoff.ts";
 
+/** What follows from a failure. */
+export interface Complaint {
+  /** How long to wait before the next try, in milliseconds. */
+  readonly waitMs: number;
+  readonly reason: string;
+}
+
 /** Failures in a row: says each reason once, and how long to wait. */
 export class Complaints {
   readonly #clock: Clock;
@@ -15,8 +22,8 @@ export class Complaints {
     this.#log = log;
   }
 
-  /** Takes note of a failure; answers how long to wait before the next try, in milliseconds. */
-  add(error: unknown): number {
+  /** Takes note of a failure. */
+  add(error: unknown): Complaint {
     const reason = error instanceof ServiceError ? error.message : `Unexpected: ${String(error)}`;
     this.#consecutive += 1;
     const retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
@@ -25,7 +32,7 @@ export class Complaints {
     if (reason !== this.#lastReason) this.#log.error(`${reason} ${next} It will be tried until it succeeds.`);
     else this.#log.debug(`Still failing (${this.#consecutive} times). ${next}`);
     this.#lastReason = reason;
-    return waitMs;
+    return { waitMs, reason };
   }
 
   /** Takes note of a success. */

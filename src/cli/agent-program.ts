@@ -12,6 +12,7 @@ const RUN_EXAMPLES = `
 Examples:
   codedeploy-agent run
   codedeploy-agent run --config-file ./codedeployagent.yml --debug
+  codedeploy-agent run --once
 
 The first SIGTERM or SIGINT (Ctrl-C) lets running commands finish; the second gives them up and undoes an Install.`;
 
@@ -28,8 +29,9 @@ export async function agentProgram(argv: readonly string[], dependencies: AgentP
     .description("poll for deployments and carry them out, in the foreground, until stopped")
     .option("-c, --config-file <file>", "configuration file (default: /etc/codedeploy-agent/conf/codedeployagent.yml)")
     .option("--debug", "show every step", false)
+    .option("--once", "end when there is nothing left to do; status 1 when a command failed", false)
     .addHelpText("after", RUN_EXAMPLES)
-    .action(async (options: { configFile?: string; debug: boolean }) => {
+    .action(async (options: { configFile?: string; debug: boolean; once: boolean }) => {
       status = await run(options, await dependencies.runDependencies());
     });
   await program.parseAsync(argv.map(withDash), { from: "user" });

@@ -29,13 +29,17 @@ export interface RunDependencies {
 export interface RunOptions {
   readonly configFile?: string;
   readonly debug: boolean;
+  /** End when there is nothing left to do. */
+  readonly once: boolean;
 }
 
-/** Runs the daemon in the foreground. Resolves with the exit status: 0 after a stop, 1 when it could not start. */
+/**
+ * Runs the daemon in the foreground.
+ * @returns the exit status: 0 after a stop, 1 when it could not start, or, with `once`, when a command failed
+ */
 export async function run(options: RunOptions, dependencies: RunDependencies): Promise<number> {
   try {
-    await runAgent(options, dependencies);
-    return 0;
+    return await runAgent(options, dependencies);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const line of error.message.split("\n")) dependencies.printError(`error: ${line}`);
@@ -43,7 +47,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
   }
 }
 
-async function runAgent(options: RunOptions, dependencies: RunDependencies): Promise<void> {
+async function runAgent(options: RunOptions, dependencies: RunDependencies): Promise<number> {
   const { fileSystem } = dependencies;
   const loaded = await loadConfig(options.configFile, fileSystem);
   const onPremises = await loadOnPremisesConfig(loaded.config.on_premises_config_file, fileSystem);
@@ -52,8 +56,11 @@ async function runAgent(options: RunOptions, dependencies: RunDependencies): Pro
     log.info(`codedeploy-agent ${dependencies.version} starts with ${loaded.file}.`);
     for (const warning of [...loaded.warnings, ...(onPremises?.warnings ?? [])]) log.warn(warning);
     const signals = dependencies.stopOnSignals(log);
-    await new Agent(await dependencies.composeAgent({ loaded, onPremises }, log)).run(signals);
-    log.info("Stopped.");
+    const parts = await dependencies.composeAgent({ loaded, onPremises }, log);
+    await new Agent(parts).run({ ...signals, once: options.once });
+    const { commands, failed } = parts.status.tally;
+    log.info(options.once ? `Stopped after ${commands} commands, ${failed} of them failed.` : "Stopped.");
+    return options.once && failed > 0 ? 1 : 0;
   } catch (error) {
     if (error instanceof ConfigError) log.error(error.message);
     throw error;

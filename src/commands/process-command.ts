@@ -3,6 +3,8 @@ import { parseSpecification } from "../deployment/parse-specification.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import type { CommandStatus, CommandsApi, HostCommand } from "../ports/commands-api.ts";
 import type { EnvelopeVerifier } from "../ports/envelope-verifier.ts";
+import type { LogFields } from "../ports/log.ts";
+import type { CommandObserver } from "./command-observer.ts";
 import type { HostPorts, HostSettings } from "./context.ts";
 import { execute, failed } from "./execute.ts";
 import { handlerFor, type PreparedCommand } from "./handlers.ts";
@@ -18,6 +20,7 @@ export interface CommandServices {
   readonly tracking: Tracking;
   readonly settings: HostSettings;
   readonly ports: HostPorts;
+  readonly observer: CommandObserver;
   /** Runs the work of a deployment group when no other command of the group is running. */
   readonly inLane: <T>(deploymentGroupId: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -40,9 +43,7 @@ export async function processCommand(
       takeTurn(command, { specification, services, cancel }),
     );
   } catch (error) {
-    const result = failed(error, log);
-    logEnd(command, { result, services, startedAt });
-    await services.reporter.store(command.id, result);
+    await conclude(command, { result: failed(error, log), services, startedAt });
   }
 }
 
@@ -63,20 +64,15 @@ interface Execution {
  */
 async function takeTurn(command: HostCommand, execution: Execution): Promise<void> {
   const { services, specification } = execution;
-  const { ports, settings, tracking, reporter } = services;
-  const prepared = await handlerFor({ event: command.name, specification })({
-    event: command.name,
-    specification,
-    settings,
-    ports,
-  });
+  const { ports, settings, tracking, observer } = services;
   const startedAt = ports.clock.monotonic();
-  await tracking.begin(specification.deploymentId, command.id);
+  const { deploymentId, deploymentGroupName: deploymentGroup } = specification;
+  observer.began({ commandId: command.id, event: command.name, deploymentId, deploymentGroup });
+  const context = { event: command.name, specification, settings, ports };
+  const prepared = await handlerFor(context)(context);
+  await tracking.begin(deploymentId, command.id);
   const result = await acknowledgeAndExecute(command, prepared, execution);
-  if (result !== undefined) {
-    logEnd(command, { result, services, startedAt });
-    await reporter.store(command.id, result);
-  }
+  await conclude(command, { result, services, startedAt, specification });
   await forget(command, specification, services);
 }
 
@@ -95,12 +91,15 @@ async function acknowledgeAndExecute(
   }
   switch (nextStep(status, isNoop)) {
     case "nothing":
-      ports.log.info(`${command.name} needs no execution: the service has it as ${status}.`, fieldsOf(command));
+      ports.log.info(
+        `${command.name} needs no execution: the service has it as ${status}.`,
+        fieldsOf(command, specification),
+      );
       return undefined;
     case "complete-noop":
       return succeeded("CompletedNoopCommand");
     case "execute":
-      ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command));
+      ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command, specification));
       return execute(async () => {
         await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
         return work(cancel);
@@ -129,18 +128,27 @@ async function forget(
 }
 
 interface End {
-  readonly result: CommandResult;
+  /** Undefined when there is nothing to report. */
+  readonly result: CommandResult | undefined;
   readonly services: CommandServices;
+  /** By the clock that only grows. */
   readonly startedAt: number;
+  readonly specification?: DeploymentSpecification;
 }
 
-function logEnd(command: HostCommand, { result, services, startedAt }: End): void {
-  const { log, clock } = services.ports;
-  const fields = { ...fieldsOf(command), code: result.code, durationMs: Math.round(clock.monotonic() - startedAt) };
-  if (result.status === "Succeeded") log.info(`${command.name} succeeded.`, fields);
-  else log.error(`${command.name} failed: ${result.message}`, fields);
+/** Says and stores how a command ended. */
+async function conclude(command: HostCommand, end: End): Promise<void> {
+  const { result, services, startedAt, specification } = end;
+  const durationMs = Math.round(services.ports.clock.monotonic() - startedAt);
+  services.observer.ended({ commandId: command.id, event: command.name, result, durationMs });
+  if (result === undefined) return;
+  const fields = { ...fieldsOf(command, specification), code: result.code, durationMs };
+  if (result.status === "Succeeded") services.ports.log.info(`${command.name} succeeded.`, fields);
+  else services.ports.log.error(`${command.name} failed: ${result.message}`, fields);
+  await services.reporter.store(command.id, result);
 }
 
-function fieldsOf(command: HostCommand): { readonly command: string } {
-  return { command: command.id };
+function fieldsOf(command: HostCommand, specification?: DeploymentSpecification): LogFields {
+  const { deploymentId: deployment, deploymentGroupName: group } = specification ?? {};
+  return { command: command.id, event: command.name, deployment, group };
 }

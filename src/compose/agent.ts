@@ -1,5 +1,7 @@
 import type { AgentParts } from "../agent/agent.ts";
+import { readPauseMarker } from "../agent/pause-marker.ts";
 import { stopOnSignals } from "../agent/shutdown.ts";
+import { AgentStatus } from "../agent/status.ts";
 import type { RunDependencies } from "../cli/run.ts";
 import { Outbox } from "../commands/outbox.ts";
 import { recoverCommands } from "../commands/recover.ts";
@@ -12,15 +14,19 @@ import type { Config } from "../config/schema.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import { createAgentLog } from "../host/log.ts";
+import { createServiceManager } from "../host/systemd.ts";
+import { onFileChange } from "../host/watch-file.ts";
 import { recoverInstalls } from "../install/recover.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
+import { CONNECT_TIMEOUT_SECONDS } from "../remote/commands-api.ts";
 import { IGNORED_CREDENTIAL_VARIABLES } from "../remote/credentials.ts";
 import { createEnvelopeVerifier } from "../remote/envelope-verifier.ts";
 import { VERSION } from "../version.ts";
 import { claimHost } from "./claim.ts";
 import { hostSettings, localPorts, makeRoot } from "./host.ts";
 import { remotePorts } from "./remote.ts";
+import { keepStatusFile } from "./status-file.ts";
 
 /** The real things behind `codedeploy-agent run`. */
 export function runDependencies(): RunDependencies {
@@ -47,6 +53,8 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
   const { config } = loaded;
   await makeRoot(config);
   await claimHost(config, log);
+  const status = new AgentStatus(systemClock);
+  keepStatusFile(status, config, log);
   const environment = { ...process.env };
   for (const name of IGNORED_CREDENTIAL_VARIABLES) delete process.env[name];
 
@@ -56,7 +64,14 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
   const outbox = new Outbox(settings.layout.outbox, ports);
   const verifier = createEnvelopeVerifier({ acceptPlainText: false, authorities: await signerAuthorities(config) });
   const remote = await remotePorts({ config, onPremises, environment, log });
+  const { pausedFile } = settings.layout;
   return {
+    status,
+    serviceManager: createServiceManager({ environment, log }),
+    pauseMarker: {
+      read: () => readPauseMarker(pausedFile, ports.fileSystem),
+      watch: (changed, signal) => onFileChange(pausedFile, changed, signal),
+    },
     identity: remote.identity,
     async recover() {
       for (const { groupId, outcome, message } of await recoverInstalls(settings.layout, ports))
@@ -76,6 +91,7 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
       };
     },
     waitBetweenRunsMs: config.wait_between_runs * 1000,
+    maxPollMs: (CONNECT_TIMEOUT_SECONDS + config.http_read_timeout) * 1000,
     maxStopWaitMs: config.kill_agent_max_wait_time_seconds * 1000,
     clock: systemClock,
     log,

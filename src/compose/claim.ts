@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { ConfigError } from "../config/config-error.ts";
 import type { Config } from "../config/schema.ts";
+import { pidFile } from "../config/state-paths.ts";
 import { claimRoot } from "../host/instance-lock.ts";
 import { writePidFile } from "../host/pid-file.ts";
 import { errnoOf } from "../ports/errno.ts";
@@ -16,7 +16,7 @@ export async function claimHost(config: Config, log: Log): Promise<void> {
     const who = claimed.heldBy === 0 ? "Another agent" : `Another agent, process ${claimed.heldBy},`;
     throw new ConfigError(`${who} works on root_dir ${config.root_dir}. Stop it first, or set another root_dir.`);
   }
-  const file = join(config.pid_dir, `${config.program_name}.pid`);
+  const file = pidFile(config);
   try {
     process.once("exit", writePidFile(file));
   } catch (error) {

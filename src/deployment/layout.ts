@@ -76,6 +76,11 @@ export class Layout {
     return join(this.root, "outbox");
   }
 
+  /** Exists while the daemon is to take no new commands; says who wants that, since when and why. Ours alone. */
+  get pausedFile(): string {
+    return join(this.root, "paused.json");
+  }
+
   /** Directory of the log that collects the scripts' output of all deployments. */
   get deploymentLogs(): string {
     return join(this.root, "deployment-logs");

@@ -47,7 +47,8 @@ export interface CommandsApiOptions {
   readonly clock: Pick<Clock, "now">;
 }
 
-const DEFAULT_CONNECT_TIMEOUT_SECONDS = 15;
+/** How long a connection to the command service may take, unless said otherwise. */
+export const CONNECT_TIMEOUT_SECONDS = 15;
 
 /**
  * URL of the command service, without a slash at its end, by the endpoint rules of the service's model.
@@ -76,7 +77,7 @@ export function commandsEndpoint(request: CommandsEndpointRequest): string {
 
 /** The command service over the network. A call is made once and reports its failure: its callers decide on repeats. */
 export function createCommandsApi(options: CommandsApiOptions): CommandsApi {
-  const connect = options.connectTimeoutSeconds ?? DEFAULT_CONNECT_TIMEOUT_SECONDS;
+  const connect = options.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS;
   const client = createClient(options, connect);
   const call = createCaller({
     host: new URL(options.endpoint).host,

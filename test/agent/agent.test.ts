@@ -1,82 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { Agent, type AgentParts } from "../../src/agent/agent.ts";
-import type { HostPorts } from "../../src/commands/context.ts";
-import { Outbox } from "../../src/commands/outbox.ts";
-import { Reporter } from "../../src/commands/report.ts";
-import { Tracking } from "../../src/commands/tracking.ts";
-import { Layout } from "../../src/deployment/layout.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { describe, expect, test, vi } from "vitest";
 import { type CommandStatus, ServiceError } from "../../src/ports/commands-api.ts";
-import { createEnvelopeVerifier } from "../../src/remote/envelope-verifier.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { RecordingLog } from "../support/recording-log.ts";
-import { hostCommand, ScriptedCommandsApi, specificationOf } from "../support/scripted-commands-api.ts";
-import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { hostCommand, specificationOf } from "../support/scripted-commands-api.ts";
+import { agentFor, IDENTITY } from "./agent-for.ts";
 
-const IDENTITY = { hostIdentifier: "arn:host", region: "us-east-1" };
 const down = new ServiceError("network", "PollHostCommand: connection refused.");
-
-/** An agent against a scripted service; commands are unknown ones, which fail without touching the host. */
-function agentFor(parts: Partial<AgentParts> = {}) {
-  const api = new ScriptedCommandsApi();
-  const clock = new FakeClock();
-  const log = new RecordingLog();
-  const layout = new Layout(temporaryDirectory());
-  const ports = { fileSystem: localFileSystem, clock, log } as Partial<HostPorts> as HostPorts;
-  const outbox = new Outbox(layout.outbox, ports);
-  const stop = new AbortController();
-  const cancel = new AbortController();
-  const agent = new Agent({
-    identity: { identify: async () => IDENTITY },
-    recover: async () => {},
-    connect: () => ({
-      api,
-      ports,
-      verifier: createEnvelopeVerifier({ acceptPlainText: true }),
-      reporter: new Reporter(outbox, api, log),
-      tracking: new Tracking(layout, localFileSystem),
-      settings: {
-        layout,
-        programName: "agent",
-        maxRevisions: 5,
-        deploymentsLog: false,
-        agentEnvironment: {},
-        environmentPolicy: {},
-      },
-    }),
-    waitBetweenRunsMs: 1000,
-    maxStopWaitMs: 7_200_000,
-    clock,
-    log,
-    ...parts,
-  });
-  const run = () => {
-    const running = agent.run({ stop: stop.signal, cancel: cancel.signal });
-    onTestFinished(async () => {
-      stop.abort();
-      cancel.abort();
-      await running;
-    });
-    return running;
-  };
-  /** Lets the agent poll until its script is used up, then stops it. */
-  const runScript = async () => {
-    api.whenEmpty = async () => {
-      stop.abort();
-      return undefined;
-    };
-    await run();
-  };
-  return { agent, api, clock, log, layout, stop, cancel, run, runScript };
-}
 
 describe("polling", () => {
   test("while nothing is going on it waits between polls", async () => {
-    const { api, clock, runScript } = agentFor();
+    const { api, pauses, runScript } = agentFor();
     api.polls.push(undefined, undefined);
     await runScript();
-    expect(clock.sleeps.slice(0, 2)).toEqual([1000, 1000]);
+    expect(pauses().slice(0, 2)).toEqual([1000, 1000]);
   });
 
   test("a command is acknowledged, executed and reported once", async () => {
@@ -112,13 +47,13 @@ describe("polling", () => {
   });
 
   test("a command that is delivered twice runs once, and the agent does not poll in a circle", async () => {
-    const { api, clock, log, runScript } = agentFor();
+    const { api, pauses, log, runScript } = agentFor();
     api.acknowledged = () => new Promise((resolve) => setTimeout(() => resolve("InProgress"), 20));
     api.polls.push(hostCommand("c-1", "Nonsense"), hostCommand("c-1", "Nonsense"));
     await runScript();
     expect(api.completed).toHaveLength(1);
-    // Once after the repetition, once after the empty answer that ends the script.
-    expect(clock.sleeps).toEqual([1000, 1000]);
+    // After the repetition; the empty answer after it ends the script.
+    expect(pauses()).toEqual([1000]);
     expect(log.messages("debug")).toContain("Nonsense was delivered again and is not run twice.");
   });
 
@@ -174,10 +109,10 @@ describe("polling", () => {
 
 describe("failures", () => {
   test("the reason is said once, every wait is longer, and recovery is said", async () => {
-    const { api, clock, log, runScript } = agentFor();
+    const { api, pauses, log, runScript } = agentFor();
     api.polls.push(down, down, down, undefined);
     await runScript();
-    expect(clock.sleeps.slice(0, 4)).toEqual([5000, 6500, 8500, 1000]);
+    expect(pauses().slice(0, 4)).toEqual([5000, 6500, 8500, 1000]);
     expect(log.messages("error")).toEqual([
       "PollHostCommand: connection refused. Next try in 5.0 s. It will be tried until it succeeds.",
     ]);

@@ -45,8 +45,8 @@ export class AgentHost {
   }
 
   /** Starts an agent; it is killed when the test has finished. */
-  start(environment: Readonly<Record<string, string>> = {}): this {
-    const child = spawn(process.execPath, [PROGRAM, "run", "--config-file", this.configFile], {
+  start(environment: Readonly<Record<string, string>> = {}, options: readonly string[] = []): this {
+    const child = spawn(process.execPath, [PROGRAM, "run", "--config-file", this.configFile, ...options], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...environment },
     });

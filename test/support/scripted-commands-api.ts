@@ -13,13 +13,13 @@ export class ScriptedCommandsApi implements CommandsApi {
   readonly polls: PollAnswer[] = [];
   /** Errors of the completions to come. */
   readonly completeFailures: Error[] = [];
-  whenEmpty: () => Promise<HostCommand | undefined> = async () => undefined;
+  whenEmpty: (signal: AbortSignal) => Promise<HostCommand | undefined> = async () => undefined;
   envelope: Envelope | Error = { format: "TEXT/JSON", payload: JSON.stringify(specificationOf("d-1", "g-1")) };
   acknowledged: (command: HostCommand) => Promise<CommandStatus | undefined> = async () => "InProgress";
 
-  async poll(): Promise<HostCommand | undefined> {
+  async poll(_host: string, signal: AbortSignal): Promise<HostCommand | undefined> {
     this.calls.push("poll");
-    if (this.polls.length === 0) return this.whenEmpty();
+    if (this.polls.length === 0) return this.whenEmpty(signal);
     const answer = this.polls.shift();
     if (answer instanceof Error) throw answer;
     return answer;

@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** Waiting that can be cut short. One waits at a time. */
-export class Pause {
+export class Wait {
   readonly #clock: Clock;
   #current = new AbortController();
 
@@ -13,8 +13,16 @@ export class Pause {
 
   /** Resolves after the time, when woken, or when the signal is aborted. */
   async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-    this.#current = new AbortController();
-    await this.#clock.sleep(milliseconds, AbortSignal.any([this.#current.signal, signal]));
+    // Not AbortSignal.any(): in Node 20 every signal made from a long-lived one stays in memory as long as that one.
+    const current = new AbortController();
+    this.#current = current;
+    const wake = () => current.abort();
+    signal.addEventListener("abort", wake, { once: true });
+    try {
+      if (!signal.aborted) await this.#clock.sleep(milliseconds, current.signal);
+    } finally {
+      signal.removeEventListener("abort", wake);
+    }
   }
 
   /** Resolves when woken or when the signal is aborted. */

@@ -1,0 +1,70 @@
+import type { FileSystem } from "../ports/file-system.ts";
+import type { AgentView, Phase } from "./status.ts";
+
+/**
+ * What the file beside the PID file says while the daemon runs; it is written anew at each change and removed at the
+ * end. A daemon that was killed leaves it behind: whether `pid` is alive is for the reader to see.
+ */
+export interface StatusFile {
+  readonly version: 1;
+  readonly pid: number;
+  readonly agentVersion: string;
+  /** Times are in ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly phase: Phase;
+  /** What keeps it from working, or why it is paused; null when all is well. */
+  readonly detail: string | null;
+  readonly running: readonly {
+    readonly deploymentId: string;
+    /** Name of the deployment group. */
+    readonly deploymentGroup: string;
+    readonly event: string;
+    readonly commandId: string;
+    readonly since: string;
+  }[];
+}
+
+/** Facts about the process. */
+export interface DaemonProcess {
+  readonly pid: number;
+  readonly agentVersion: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number;
+}
+
+/** The content of the file. */
+export function statusFileText(process: DaemonProcess, { phase, detail, running }: AgentView): string {
+  const content: StatusFile = {
+    version: 1,
+    pid: process.pid,
+    agentVersion: process.agentVersion,
+    startedAt: new Date(process.startedAtMs).toISOString(),
+    phase,
+    detail,
+    running: running.map(({ deploymentId, deploymentGroup, event, commandId, sinceMs }) => ({
+      ...{ deploymentId, deploymentGroup, event, commandId },
+      since: new Date(sinceMs).toISOString(),
+    })),
+  };
+  return `${JSON.stringify(content)}\n`;
+}
+
+/**
+ * Reads the file; undefined when there is none, or none that this version understands.
+ * @throws Error with an errno when it cannot be read for another reason
+ */
+export async function readStatusFile(
+  path: string,
+  fileSystem: Pick<FileSystem, "statusFollowing" | "readText">,
+): Promise<StatusFile | undefined> {
+  if ((await fileSystem.statusFollowing(path)) === undefined) return undefined;
+  try {
+    const content: StatusFile = JSON.parse(await fileSystem.readText(path));
+    return content.version === 1 && Number.isInteger(content.pid) && Array.isArray(content.running)
+      ? content
+      : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

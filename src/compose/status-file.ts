@@ -1,0 +1,26 @@
+import type { AgentStatus } from "../agent/status.ts";
+import { type DaemonProcess, statusFileText } from "../agent/status-file.ts";
+import type { Config } from "../config/schema.ts";
+import { statusFile } from "../config/state-paths.ts";
+import { stateFile } from "../host/state-file.ts";
+import { errnoOf } from "../ports/errno.ts";
+import type { Log } from "../ports/log.ts";
+import { VERSION } from "../version.ts";
+
+/** Keeps the file that says what the daemon is doing, until the process ends. */
+export function keepStatusFile(status: AgentStatus, config: Config, log: Log): void {
+  const path = statusFile(config);
+  const file = stateFile(path);
+  const daemon: DaemonProcess = { pid: process.pid, agentVersion: VERSION, startedAtMs: Date.now() };
+  let isFailing = false;
+  status.subscribe((view) => {
+    try {
+      file.write(statusFileText(daemon, view));
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log.warn(`The status file ${path} cannot be written (${errnoOf(error) ?? error}).`);
+      isFailing = true;
+    }
+  });
+  process.once("exit", () => file.remove());
+}
