@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const programs = ["codedeploy-agent", "codedeploy-local", "codedeploy-sandbox"];
+const entry = (program) => ({ in: `src/bin/${program}.ts`, out: program });
 const out = join(root, "dist");
 
 // CommonJS packages call require() for Node's own modules; an ES module has none unless it makes one.
@@ -13,27 +13,36 @@ const banner = `#!/usr/bin/env node
 import { createRequire as createRequireForBundle } from "node:module";
 const require = createRequireForBundle(import.meta.url);`;
 
-await rm(out, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: [
-    ...programs.map((program) => ({ in: `src/bin/${program}.ts`, out: program })),
+// What only the sandbox uses of a library must not end up in the agent's memory, so they share no chunks.
+const bundles = [
+  [
+    entry("codedeploy-agent"),
+    entry("codedeploy-local"),
     // Threads start from a file of their own.
     { in: "src/host/file-threads/file-worker.ts", out: "file-worker" },
   ],
-  outdir: out,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  // The ES modules of a package tell which of its code is used; the CommonJS ones are bundled whole.
-  mainFields: ["module", "main"],
-  target: "node20.19",
-  chunkNames: "chunks/[name]-[hash]",
-  banner: { js: banner },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "external",
-  logLevel: "warning",
-});
+  [entry("codedeploy-sandbox")],
+];
+
+await rm(out, { recursive: true, force: true });
+for (const entryPoints of bundles) {
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    // The ES modules of a package tell which of its code is used; the CommonJS ones are bundled whole.
+    mainFields: ["module", "main"],
+    target: "node20.19",
+    chunkNames: "chunks/[name]-[hash]",
+    banner: { js: banner },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "external",
+    logLevel: "warning",
+  });
+}
 for (const file of await readdir(out)) if (file.endsWith(".js")) await chmod(join(out, file), 0o755);
