@@ -9,7 +9,7 @@ import { Complaints } from "./complaints.ts";
 import { Crew } from "./crew.ts";
 import type { PauseMarker } from "./pause-marker.ts";
 import { Poller } from "./poller.ts";
-import { Progress } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 import type { AgentStatus } from "./status.ts";
 import { Wait } from "./wait.ts";
 
@@ -23,6 +23,7 @@ export interface AgentParts {
   readonly pauseMarker: PauseMarker;
   readonly serviceManager: ServiceManager;
   readonly status: AgentStatus;
+  readonly progress: Progress;
   readonly waitBetweenRunsMs: number;
   /** How long a poll may take. */
   readonly maxPollMs: number;
@@ -54,13 +55,11 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #wait: Wait;
   readonly #complaints: Complaints;
-  readonly #progress: Progress;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
     this.#wait = new Wait(parts.clock);
     this.#complaints = new Complaints(parts);
-    this.#progress = new Progress(parts.clock);
   }
 
   /** Works until `stop` is aborted and what was running has ended. Never rejects for what a service or a host does. */
@@ -68,7 +67,7 @@ export class Agent {
     const { status, serviceManager } = this.#parts;
     const ended = new AbortController();
     announce(status, serviceManager);
-    const watchdog = keepWatchdog(serviceManager, { ...this.#parts, progress: this.#progress }, ended.signal);
+    const watchdog = keepWatchdog(serviceManager, this.#parts, ended.signal);
     run.stop.addEventListener("abort", () => status.enter("stopping"), { once: true });
     await this.#work(run);
     status.enter("stopping");
@@ -85,13 +84,13 @@ export class Agent {
     const services = { ...this.#parts.connect(identity), observer: this.#parts.status };
     const crew = new Crew({ services, cancel: run.cancel, clock, log, onEnd: () => poller.commandEnded() });
     const poller = new Poller({
-      ...{ ...this.#parts, wait: this.#wait, complaints: this.#complaints, progress: this.#progress },
+      ...{ ...this.#parts, wait: this.#wait, complaints: this.#complaints },
       ...{ crew, deliver: () => services.reporter.deliver() },
       poll: async (signal) => checked(await services.api.poll(identity.hostIdentifier, signal), identity),
     });
     log.info(`Polling as ${identity.hostIdentifier} in ${identity.region}.`);
     await poller.run(run);
-    this.#progress.begin("stopping", Number.POSITIVE_INFINITY);
+    this.#parts.progress.begin("stopping", Number.POSITIVE_INFINITY);
     await crew.drain(maxStopWaitMs);
     await services.reporter.deliver().catch((error: unknown) => {
       log.warn(`Results stay stored until the next start: ${error instanceof Error ? error.message : error}`);
@@ -99,7 +98,7 @@ export class Agent {
   }
 
   #identify(source: IdentitySource, stop: AbortSignal): Promise<HostIdentity> {
-    this.#progress.begin("finding out who the host is", MAX_IDENTITY_MS);
+    this.#parts.progress.begin("finding out who the host is", MAX_IDENTITY_MS);
     return source.identify(stop);
   }
 
@@ -110,9 +109,10 @@ export class Agent {
         return await action();
       } catch (error) {
         if (stop.aborted) return undefined;
+        this.#parts.status.polled("failed");
         const { waitMs, reason } = this.#complaints.add(error);
         this.#parts.status.enter("ready", reason);
-        this.#progress.begin("waiting", waitMs);
+        this.#parts.progress.begin("waiting", waitMs);
         await this.#wait.sleep(waitMs, stop);
       }
     }

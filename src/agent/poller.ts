@@ -103,6 +103,7 @@ export class Poller {
       return this.#isPaused ? { isIdle: this.#parts.crew.isIdle, waitMs: UNTIL_WOKEN } : await this.#getCommand();
     } catch (error) {
       if (this.#interrupt.signal.aborted) return AT_ONCE;
+      status.polled("failed");
       const { waitMs, reason } = complaints.add(error);
       if (!this.#isPaused) status.enter("ready", reason);
       return { isIdle: false, waitMs };
@@ -124,6 +125,7 @@ export class Poller {
   async #getCommand(): Promise<Turn> {
     const { crew, complaints, status, waitBetweenRunsMs, wait, progress } = this.#parts;
     const command = await this.#poll();
+    status.polled("answered");
     complaints.clear();
     status.enter("ready");
     // A new command may be followed by another at once; the same one again must not make the agent poll in a circle.

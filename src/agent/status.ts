@@ -26,8 +26,11 @@ export class AgentStatus implements CommandObserver {
   readonly #running = new Map<string, Execution>();
   #phase: Phase = "starting";
   #detail: string | null = null;
+  readonly #endListeners: ((end: CommandEnd) => void)[] = [];
   #commands = 0;
   #failedCommands = 0;
+  #polls = { answered: 0, failed: 0 };
+  #lastAnswerMs: number | undefined;
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -43,10 +46,26 @@ export class AgentStatus implements CommandObserver {
     return { commands: this.#commands, failed: this.#failedCommands };
   }
 
+  /** How many polls were answered and how many failed, and when one was answered last (milliseconds since the epoch). */
+  get polls(): { readonly answered: number; readonly failed: number; readonly lastAnswerMs: number | undefined } {
+    return { ...this.#polls, lastAnswerMs: this.#lastAnswerMs };
+  }
+
   /** Calls back with the present state, and again at each change. */
   subscribe(listener: (view: AgentView) => void): void {
     this.#listeners.push(listener);
     listener(this.view);
+  }
+
+  /** Calls back at the end of each command. */
+  onCommandEnd(listener: (end: CommandEnd) => void): void {
+    this.#endListeners.push(listener);
+  }
+
+  /** Notes how a poll went. */
+  polled(outcome: "answered" | "failed"): void {
+    this.#polls[outcome] += 1;
+    if (outcome === "answered") this.#lastAnswerMs = this.#clock.now();
   }
 
   /** Sets the phase; nothing follows `stopping`. @param detail as {@link AgentView.detail} */
@@ -62,9 +81,11 @@ export class AgentStatus implements CommandObserver {
     this.#tell();
   }
 
-  ended({ commandId, result }: CommandEnd): void {
+  ended(end: CommandEnd): void {
+    const { commandId, result } = end;
     if (result !== undefined) this.#commands += 1;
     if (result?.status === "Failed") this.#failedCommands += 1;
+    for (const listener of this.#endListeners) listener(end);
     if (this.#running.delete(commandId)) this.#tell();
   }
 

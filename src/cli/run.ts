@@ -14,6 +14,7 @@ export interface RunDependencies {
     directory: string;
     programName: string;
     verbose: boolean;
+    format: "text" | "json";
     console: boolean;
   }) => Log & { close(): Promise<void> };
   /** @throws ConfigError when the configuration cannot be used on this host */
@@ -79,6 +80,7 @@ function openLog(
       directory: config.log_dir,
       programName: config.program_name,
       verbose: config.verbose || debug,
+      format: config.log_format,
       console: true,
     });
   } catch (error) {

@@ -32,6 +32,8 @@ export interface HostSettings {
   readonly deploymentsLog: boolean;
   /** Whether Install keeps links to directories as links; absent for no. */
   readonly preserveDirectorySymlinks?: boolean;
+  /** Whether AppSpec files may not take files out of SELinux's confinement; absent for no. */
+  readonly rejectUnconfinedSelinux?: boolean;
   /** Environment that scripts inherit. */
   readonly agentEnvironment: Readonly<Record<string, string>>;
   /** How much of it. */

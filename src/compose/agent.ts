@@ -1,5 +1,6 @@
 import type { AgentParts } from "../agent/agent.ts";
 import { readPauseMarker } from "../agent/pause-marker.ts";
+import { Progress } from "../agent/progress.ts";
 import { stopOnSignals } from "../agent/shutdown.ts";
 import { AgentStatus } from "../agent/status.ts";
 import type { RunDependencies } from "../cli/run.ts";
@@ -24,8 +25,10 @@ import { IGNORED_CREDENTIAL_VARIABLES } from "../remote/credentials.ts";
 import { createEnvelopeVerifier } from "../remote/envelope-verifier.ts";
 import { VERSION } from "../version.ts";
 import { claimHost } from "./claim.ts";
+import { answerHealth } from "./health.ts";
 import { hostSettings, localPorts, makeRoot } from "./host.ts";
 import { remotePorts } from "./remote.ts";
+import { restrictDirectories } from "./restrict-directories.ts";
 import { keepStatusFile } from "./status-file.ts";
 
 /** The real things behind `codedeploy-agent run`. */
@@ -53,8 +56,11 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
   const { config } = loaded;
   await makeRoot(config);
   await claimHost(config, log);
+  await restrictDirectories(config, log);
   const status = new AgentStatus(systemClock);
+  const progress = new Progress(systemClock);
   keepStatusFile(status, config, log);
+  await answerHealth({ status, progress, config, log });
   const environment = { ...process.env };
   for (const name of IGNORED_CREDENTIAL_VARIABLES) delete process.env[name];
 
@@ -67,6 +73,7 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
   const { pausedFile } = settings.layout;
   return {
     status,
+    progress,
     serviceManager: createServiceManager({ environment, log }),
     pauseMarker: {
       read: () => readPauseMarker(pausedFile, ports.fileSystem),

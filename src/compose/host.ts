@@ -53,6 +53,7 @@ export function hostSettings(
       allowlistOnly: config.restrict_hook_env_to_allowlist,
       withoutLoader: config.strip_loader_env_in_hooks,
     },
+    rejectUnconfinedSelinux: config.reject_unconfined_selinux_in_bundle,
     preserveDirectorySymlinks: config.preserve_directory_symlinks,
     agentEnvironment: { ...definedVariables(environment), ...identity },
   };

@@ -3,11 +3,13 @@ import { ConfigError } from "../config/config-error.ts";
 import type { OnPremisesConfig } from "../config/on-premises.ts";
 import { type Config, FIPS_REGIONS } from "../config/schema.ts";
 import { systemClock } from "../host/clock.ts";
+import { wireLogFile } from "../host/wire-log-file.ts";
 import type { CommandsApi } from "../ports/commands-api.ts";
 import type { HostIdentity, IdentitySource } from "../ports/identity.ts";
 import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import { trustedAuthorities } from "../remote/authorities.ts";
+import { clockCheck } from "../remote/clock-check.ts";
 import { commandsEndpoint, createCommandsApi } from "../remote/commands-api.ts";
 import { connectionAgents } from "../remote/connection-agents.ts";
 import { createCredentialProvider } from "../remote/credentials.ts";
@@ -41,9 +43,11 @@ export interface RemotePorts {
  */
 export async function remotePorts({ config, onPremises, environment, log }: RemoteSettings): Promise<RemotePorts> {
   const authorities = await trustedAuthorities(environment);
-  const agents = connectionAgents({ proxyUri: config.proxy_uri, authorities });
+  const noProxy = config.no_proxy ?? environment["NO_PROXY"] ?? environment["no_proxy"];
+  const agents = connectionAgents({ proxyUri: config.proxy_uri, noProxy, authorities });
+  const wire = wireSink(config, log);
   const connection = {
-    credentials: createCredentialProvider(onPremises),
+    credentials: createCredentialProvider(onPremises, { disableV1: config.disable_imds_v1 }),
     clock: systemClock,
     ...(agents === undefined ? {} : { agents }),
   };
@@ -67,6 +71,8 @@ export async function remotePorts({ config, onPremises, environment, log }: Remo
         secure,
         agentVersion: VERSION,
         readTimeoutSeconds: config.http_read_timeout,
+        onServerTime: clockCheck(log),
+        ...(wire === undefined ? {} : { wire }),
       });
     },
     revisions: ({ region }) => {
@@ -76,6 +82,10 @@ export async function remotePorts({ config, onPremises, environment, log }: Remo
       return revisionsByType({ S3: createS3Revisions(s3), GitHub: gitHub });
     },
   };
+}
+
+function wireSink({ log_aws_wire: isOn, log_dir: directory, program_name: programName }: Config, log: Log) {
+  return isOn ? wireLogFile({ directory, programName, log }) : undefined;
 }
 
 function requireFips({ use_fips_mode: fips }: Config, region: string): void {

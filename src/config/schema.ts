@@ -1,5 +1,18 @@
 import { DEFAULT_TRACKING_DIRECTORY } from "../deployment/layout.ts";
-import { bytes, flag, name, optional, path, type Reader, seconds, url, wholeNumber } from "./value.ts";
+import {
+  bytes,
+  flag,
+  name,
+  oneOf,
+  optional,
+  path,
+  port,
+  type Reader,
+  seconds,
+  text,
+  url,
+  wholeNumber,
+} from "./value.ts";
 
 /** One key of the configuration file that the agent acts on. */
 export interface KeyDefinition<T> {
@@ -19,6 +32,18 @@ export const KEYS = {
   pid_dir: key(path, "/opt/codedeploy-agent/state/.pid", "Directory of the PID file."),
   program_name: key(name, "codedeploy-agent", "Name of log and PID files."),
   verbose: key(flag, false, "Log at debug level."),
+  log_format: key(oneOf("text", "json"), "text", "How records are logged: text, as AWS's agent does, or json."),
+  log_aws_wire: key(
+    flag,
+    false,
+    "Log the calls to the command service and S3, without their secrets, in <program_name>.aws_wire.log.",
+  ),
+  status_socket: key(
+    optional(path),
+    undefined,
+    "Unix socket that answers HTTP: /health says how the agent is, /metrics in Prometheus' format.",
+  ),
+  metrics_port: key(optional(port), undefined, "The same on a TCP port of the loopback address."),
   wait_between_runs: key(seconds, 1, "Seconds between polls while nothing is going on."),
   http_read_timeout: key(seconds, 80, "Seconds to wait for an answer of the command service."),
   max_revisions: key(wholeNumber(1), 5, "Revisions kept for each deployment group, the current one included."),
@@ -52,6 +77,11 @@ export const KEYS = {
     "Base URL of GitHub's API, as https://host/api/v3 for GitHub Enterprise Server; without it github.com.",
   ),
   proxy_uri: key(proxyUrl, undefined, "HTTP proxy for the command service, S3 and GitHub; user and password allowed."),
+  no_proxy: key(
+    optional(text),
+    undefined,
+    "Hosts that are reached without the proxy, as .internal,10.0.0.0/8; without it the variable NO_PROXY counts.",
+  ),
   enable_archive_reuse: key(flag, true, "Let a deployment that restarts use the revision on the host again."),
   archive_max_extraction_size: key(
     optional(bytes),
@@ -60,8 +90,15 @@ export const KEYS = {
   ),
   reject_symlinks_in_bundle: key(flag, false, "Refuse bundles with symbolic or hard links."),
   reject_unsafe_permissions_in_bundle: key(flag, false, "Refuse bundles with set-user-id or set-group-id bits."),
+  reject_unconfined_selinux_in_bundle: key(
+    flag,
+    false,
+    "Refuse AppSpec files that give files the SELinux type unconfined_t, kernel_t or init_t.",
+  ),
   ignore_ownership_in_bundle: key(flag, false, "Let all files of a bundle belong to the agent's user."),
   preserve_directory_symlinks: key(flag, false, "Install links to directories as links, not as what they lead to."),
+  restrict_agent_dir_permissions: key(flag, false, "Keep the agent's state from other users; scripts stay reachable."),
+  restrict_log_dir_permissions: key(flag, false, "Keep log_dir from all but the agent's user and its group."),
   deployment_signer_ca_file: key(
     optional(path),
     undefined,
@@ -81,7 +118,6 @@ const REPLACED_BY_SYSTEMD = "run the service as another user with User= in a sys
 const ONE_PROCESS = "the agent is one process and needs no children";
 const NOT_READ_BY_ANY_AGENT = "no agent reads it";
 const ALWAYS_ON = "this protection is always on";
-const NOT_YET = "this version does not have it yet";
 
 /** Keys of AWS's agents that have no effect here, each with the reason that an operator is given. */
 export const KEYS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
@@ -102,13 +138,9 @@ export const KEYS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   use_mock_command_service: "use codedeploy-sandbox to test without AWS",
   plugins: "the agent has no plugins",
   reject_path_traversal_in_bundle: ALWAYS_ON,
-  log_aws_wire: NOT_YET,
-  enable_command_port: NOT_YET,
-  disable_core_dumps: NOT_YET,
-  reject_unconfined_selinux_in_bundle: NOT_YET,
+  enable_command_port: "use status_socket or metrics_port",
+  disable_core_dumps: "set LimitCORE=0 for the service",
   reject_symlink_permission_targets: "permissions are never set through a link",
-  restrict_agent_dir_permissions: NOT_YET,
-  restrict_log_dir_permissions: NOT_YET,
   disable_powershell_profile_in_hooks: "it concerns Windows only",
 };
 

@@ -71,6 +71,20 @@ export function url({ plainOnlyOnLoopback }: { readonly plainOnlyOnLoopback: boo
   };
 }
 
+/** One of a few words. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Reader<Word> {
+  return (raw) => {
+    const word = words.find((candidate) => candidate === raw);
+    return word === undefined ? { accepted: words.join(" or ") } : { value: word };
+  };
+}
+
+/** A TCP port. */
+export const port: Reader<number> = (raw) => {
+  const read = wholeNumber(1)(raw);
+  return "value" in read && read.value <= 65_535 ? read : { accepted: "a port, 1 to 65535" };
+};
+
 /** A value that may also be left empty, which means none. */
 export function optional<T>(reader: Reader<T>): Reader<T | undefined> {
   return (raw) => (raw === null || raw === "" ? { value: undefined } : reader(raw));

@@ -2,6 +2,8 @@ import winston from "winston";
 import TransportStream from "winston-transport";
 import type { Log, LogFields } from "../ports/log.ts";
 import { DailyLogFile } from "./daily-log-file.ts";
+import { writesToJournal } from "./journal.ts";
+import { formatRecord, journalRecord, type LogFormat, type LogLevel, type LogRecord } from "./log-format.ts";
 
 /** Where the agent logs, and how much. */
 export interface AgentLogOptions {
@@ -10,7 +12,9 @@ export interface AgentLogOptions {
   readonly programName: string;
   /** Debug records too. */
   readonly verbose: boolean;
-  /** Show records on standard error too, for an operator who runs the agent in the foreground. */
+  /** Text when absent. */
+  readonly format?: LogFormat;
+  /** Show records on standard error too: for an operator who runs the agent in the foreground, and for the journal. */
   readonly console: boolean;
 }
 
@@ -23,13 +27,16 @@ export interface ClosableLog extends Log {
  * The agent's log file `<directory>/<programName>.log`, one line a record as AWS's agent writes it.
  * @throws Error with an errno when the directory cannot be made
  */
-export function createAgentLog({ directory, programName, verbose, console }: AgentLogOptions): ClosableLog {
+export function createAgentLog(options: AgentLogOptions): ClosableLog {
+  const { directory, programName, verbose, format = "text" } = options;
+  const context = () => ({ programName, pid: process.pid, now: new Date() });
   const file = new FileTransport(new DailyLogFile({ directory, name: programName, now: Date.now }));
-  const terminal = new winston.transports.Console({ stderrLevels: ["debug", "info", "warn", "error"] });
   const logger = winston.createLogger({
     level: verbose ? "debug" : "info",
-    format: winston.format.printf((record) => formatRecord(record, programName)),
-    transports: console ? [file, terminal] : [file],
+    format: winston.format.printf((entry) => formatRecord(format, recordOf(entry), context())),
+    transports: options.console
+      ? [file, consoleTransport((record) => journalRecord(format, record, context()))]
+      : [file],
   });
   return {
     debug: (message, fields) => void logger.debug(message, { fields }),
@@ -42,6 +49,13 @@ export function createAgentLog({ directory, programName, verbose, console }: Age
         logger.end();
       }),
   };
+}
+
+function consoleTransport(forJournal: (record: LogRecord) => string) {
+  return new winston.transports.Console({
+    stderrLevels: ["debug", "info", "warn", "error"],
+    ...(writesToJournal(process.env) ? { format: winston.format.printf((entry) => forJournal(recordOf(entry))) } : {}),
+  });
 }
 
 /** Writes records to a file; a file that cannot be written ends nothing, and is said once until it can be again. */
@@ -66,20 +80,7 @@ class FileTransport extends TransportStream {
   }
 }
 
-/** One record as one line: `2026-11-24T12:00:00 INFO  [codedeploy-agent(4711)]: text (command=...)`. */
-function formatRecord(record: winston.Logform.TransformableInfo, programName: string): string {
-  const level = record.level.toUpperCase().padEnd(5);
-  const text = String(record.message).replaceAll("\n", "\\n");
-  return `${localTime(new Date())} ${level} [${programName}(${process.pid})]: ${text}${fieldsText(record["fields"])}`;
-}
-
-function fieldsText(fields: unknown): string {
+function recordOf({ level, message, fields }: winston.Logform.TransformableInfo): LogRecord {
   const given: LogFields = typeof fields === "object" && fields !== null ? { ...fields } : {};
-  const shown = Object.entries(given).filter(([, value]) => value !== undefined);
-  return shown.length === 0 ? "" : ` (${shown.map(([name, value]) => `${name}=${value}`).join(" ")})`;
-}
-
-function localTime(date: Date): string {
-  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
+  return { level: level as LogLevel, message: String(message), fields: given };
 }

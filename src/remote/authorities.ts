@@ -5,22 +5,28 @@ import { errnoOf } from "../ports/errno.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
+/** Variables that name a file; the first two are those of AWS's tools, the last is OpenSSL's. */
+const FILE_VARIABLES = ["AWS_CA_BUNDLE", "AWS_SSL_CA_BUNDLE", "SSL_CERT_FILE"] as const;
+const DIRECTORY_VARIABLE = "AWS_SSL_CA_DIRECTORY";
+
 /**
- * Certificates of the authorities that TLS connections trust instead of those Node.js brings: the ones in the file that
- * `AWS_SSL_CA_BUNDLE` names and in the files of the directory that `AWS_SSL_CA_DIRECTORY` names. Undefined without
- * these variables.
+ * Certificates of the authorities that TLS connections trust instead of those Node.js brings: the ones in the files that
+ * `AWS_CA_BUNDLE`, `AWS_SSL_CA_BUNDLE` and `SSL_CERT_FILE` name and in the files of the directory that
+ * `AWS_SSL_CA_DIRECTORY` names. Undefined without these variables.
  * @returns one PEM text for each certificate
  * @throws ConfigError when a variable names something that cannot be read or holds no certificate
  */
 export async function trustedAuthorities(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[] | undefined> {
-  const { AWS_SSL_CA_BUNDLE: bundle, AWS_SSL_CA_DIRECTORY: directory } = environment;
-  if (!bundle && !directory) return undefined;
-  return [
-    ...(bundle ? await certificates("AWS_SSL_CA_BUNDLE", bundle, () => readCertificates(bundle)) : []),
-    ...(directory ? await certificates("AWS_SSL_CA_DIRECTORY", directory, () => readDirectory(directory)) : []),
-  ];
+  const directory = environment[DIRECTORY_VARIABLE];
+  const found: string[] = [];
+  for (const variable of FILE_VARIABLES) {
+    const file = environment[variable];
+    if (file) found.push(...(await certificates(variable, file, () => readCertificates(file))));
+  }
+  if (directory) found.push(...(await certificates(DIRECTORY_VARIABLE, directory, () => readDirectory(directory))));
+  return found.length === 0 ? undefined : found;
 }
 
 async function certificates(

@@ -8,11 +8,14 @@ import { ConfigError } from "../config/config-error.ts";
 import { diagnosticsPayload } from "../deployment/diagnostics.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CommandsApi } from "../ports/commands-api.ts";
+import { watchServerTime } from "./clock-check.ts";
 import { commandStatusIn, envelopeIn, hostCommandIn } from "./commands-answers.ts";
 import { createCaller } from "./commands-call.ts";
 import type { CredentialProvider } from "./credentials.ts";
 import { explainedCredentials } from "./explained-credentials.ts";
+import type { MiddlewareStack } from "./middleware.ts";
 import { withoutVersionWarning } from "./sdk-warning.ts";
+import { logWire, type WireSink } from "./wire-log.ts";
 
 /** What decides where the command service is. */
 export interface CommandsEndpointRequest {
@@ -45,6 +48,10 @@ export interface CommandsApiOptions {
   /** Agents that go through the configured proxy or trust other authorities; absent to connect directly. */
   readonly agents?: { readonly http?: HttpAgent; readonly https?: HttpsAgent };
   readonly clock: Pick<Clock, "now">;
+  /** Told with each answer how many seconds the clock of this host is ahead of the service's. */
+  readonly onServerTime?: (secondsAhead: number) => void;
+  /** Takes a record of each call; absent for no wire log. */
+  readonly wire?: WireSink;
 }
 
 /** How long a connection to the command service may take, unless said otherwise. */
@@ -152,6 +159,10 @@ function createClient(options: CommandsApiOptions, connectTimeoutSeconds: number
     },
     { step: "build", name: "agentVersion" },
   );
+  const stack = client.middlewareStack as unknown as MiddlewareStack;
+  const { wire, onServerTime, clock } = options;
+  if (onServerTime !== undefined) watchServerTime(stack, onServerTime, clock);
+  if (wire !== undefined) logWire(stack, wire, { service: "codedeploy-commands", bodies: true });
   return client;
 }
 

@@ -1,4 +1,5 @@
 import { ServiceError, type ServiceFault } from "../ports/commands-api.ts";
+import { clockOffset } from "./clock-messages.ts";
 import type { CommandsFailure, CredentialsProblem } from "./commands-failure.ts";
 
 /** Which call failed. */
@@ -117,12 +118,7 @@ function clockText(secondsAhead: number | undefined): string {
     return "the signature does not match. Check the clock of this host and the secret key.";
   const amount = Math.abs(secondsAhead);
   if (amount <= TOLERATED_SECONDS) return "the signature does not match, and the clock is right. Check the secret key.";
-  return `the clock of this host is ${duration(amount)} ${secondsAhead > 0 ? "ahead of" : "behind"} the service's. Correct it, and enable chrony.`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  return `the clock of this host is ${clockOffset(secondsAhead)} the service's. Correct it, and enable chrony.`;
 }
 
 function iamPrefix(host: string): string {

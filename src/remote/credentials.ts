@@ -15,12 +15,24 @@ export type CredentialProvider = () => Promise<AwsCredentials>;
 /** A session credentials file is refreshed by another program, so it is read again this often. */
 const SESSION_FILE_LIFETIME_MS = 25 * 60 * 1000;
 
+/** How the metadata service is asked for the credentials of the instance profile. */
+export interface InstanceProfileOptions {
+  /** `disable_imds_v1`: version 2 only. */
+  readonly disableV1?: boolean;
+}
+
+/** An instance that is busy with its start may answer late. */
+const METADATA_RETRIES = 3;
+
 /**
  * The credentials of this host: those of the on-premises file, else what the AWS SDK finds (instance profile, ...).
  * Nothing is read before the first call.
  */
-export function createCredentialProvider(onPremises: OnPremisesConfig | undefined): CredentialProvider {
-  if (onPremises === undefined) return lazily(defaultChain);
+export function createCredentialProvider(
+  onPremises: OnPremisesConfig | undefined,
+  { disableV1 = false }: InstanceProfileOptions = {},
+): CredentialProvider {
+  if (onPremises === undefined) return lazily(() => defaultChain(disableV1));
   const { credentials } = onPremises;
   switch (credentials.kind) {
     case "user":
@@ -40,9 +52,9 @@ export const IGNORED_CREDENTIAL_VARIABLES = [
   "AWS_CREDENTIAL_FILE",
 ] as const;
 
-async function defaultChain(): Promise<CredentialProvider> {
+async function defaultChain(disableV1: boolean): Promise<CredentialProvider> {
   const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
-  return fromNodeProviderChain();
+  return fromNodeProviderChain({ ec2MetadataV1Disabled: disableV1, maxRetries: METADATA_RETRIES });
 }
 
 async function sessionFile(file: string): Promise<CredentialProvider> {

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import { Agent, type AgentParts } from "../../src/agent/agent.ts";
 import type { PauseNote } from "../../src/agent/pause-marker.ts";
+import { Progress } from "../../src/agent/progress.ts";
 import { AgentStatus } from "../../src/agent/status.ts";
 import type { HostPorts } from "../../src/commands/context.ts";
 import { Outbox } from "../../src/commands/outbox.ts";
@@ -80,6 +81,7 @@ export function agentFor(parts: Partial<AgentParts> = {}) {
     pauseMarker,
     serviceManager: new RecordingManager(),
     status,
+    progress: new Progress(clock),
     waitBetweenRunsMs: 1000,
     maxPollMs: 95_000,
     maxStopWaitMs: 7_200_000,

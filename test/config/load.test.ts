@@ -23,7 +23,7 @@ describe("readConfig", () => {
 :max_revisions: 5
 `);
     expect(config).toEqual(Object.fromEntries(Object.entries(KEYS).map(([key, { default: value }]) => [key, value])));
-    expect(warnings).toEqual(["agent.yml:2: log_aws_wire has no effect: this version does not have it yet."]);
+    expect(warnings).toEqual([]);
   });
 
   test("keys work with and without the leading colon", () => {
