@@ -33,7 +33,7 @@ import { Layout } from "./src/deployment/layout.ts";
 import { createAccounts } from "./src/host/accounts.ts";
 import { systemClock as clock } from "./src/host/clock.ts";
 import { localFileSystem as fileSystem } from "./src/host/file-system.ts";
-import { createS3Revisions } from "./src/remote/s3-revisions.ts";
+import { createS3Revisions } from "./src/remote/s3/revisions.ts";
 const [endpoint, key, bundleType] = process.argv.slice(2);
 const log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const credentials = { accessKeyId: "BENCH", secretAccessKey: "bench" };

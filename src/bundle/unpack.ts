@@ -9,8 +9,8 @@ import { ByteReader } from "./byte-reader.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
 import { Progress } from "./progress.ts";
-import { tarEntries } from "./tar-entries.ts";
-import { openZip } from "./zip-entries.ts";
+import { tarEntries } from "./tar/entries.ts";
+import { openZip } from "./zip/entries.ts";
 
 /** What is unpacked ahead while files are written; zlib works in a thread of its own. */
 const GUNZIP_OPTIONS = { chunkSize: 128 * 1024, readableHighWaterMark: 1024 * 1024 };

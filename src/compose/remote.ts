@@ -13,9 +13,9 @@ import { clockCheck } from "../remote/clock-check.ts";
 import { commandsEndpoint, createCommandsApi } from "../remote/commands-api.ts";
 import { connectionAgents } from "../remote/connection-agents.ts";
 import { createCredentialProvider } from "../remote/credentials.ts";
-import { createGitHubRevisions } from "../remote/github-revisions.ts";
+import { createGitHubRevisions } from "../remote/github/revisions.ts";
 import { createIdentitySource } from "../remote/identity.ts";
-import { createS3Revisions } from "../remote/s3-revisions.ts";
+import { createS3Revisions } from "../remote/s3/revisions.ts";
 import { VERSION } from "../version.ts";
 
 /** What the ports over the network are built of. */

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
+import { pathOf } from "../ports/bytes.ts";
 import type { NewFile } from "../ports/file-system.ts";
-import { pathOf } from "./bytes.ts";
 import { createInThread } from "./file-threads/in-threads.ts";
 
 /** Fewer files are made one by one: starting a thread takes longer. */

@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, fchownSync, futimesSync, openSync, writeSync } from "node:fs";
-import { pathOf } from "../bytes.ts";
+import { pathOf } from "../../ports/bytes.ts";
 import { type PackedFile, unpackFiles } from "./packed-files.ts";
 import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread-job.ts";
 

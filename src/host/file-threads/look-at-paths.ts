@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from "node:fs";
+import { pathOf } from "../../ports/bytes.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { FileStatus } from "../../ports/file-system.ts";
-import { pathOf } from "../bytes.ts";
 import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread-job.ts";
 
 const KINDS: readonly FileStatus["kind"][] = ["file", "directory", "link", "other"];

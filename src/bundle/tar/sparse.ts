@@ -1,8 +1,8 @@
-import type { ArchiveEntry, EntryFacts, FileEntry } from "./archive-entry.ts";
-import type { ByteReader } from "./byte-reader.ts";
-import { damaged, unreadableEntry } from "./messages.ts";
+import type { ArchiveEntry, EntryFacts, FileEntry } from "../archive-entry.ts";
+import type { ByteReader } from "../byte-reader.ts";
+import { damaged, unreadableEntry } from "../messages.ts";
+import { tarNumber } from "./header.ts";
 import type { PaxFields } from "./pax.ts";
-import { tarNumber } from "./tar-header.ts";
 
 const BLOCK = 512;
 /** A map is held in memory; that of a disk image is far shorter. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { DeploymentError } from "../deployment/error.ts";
-import type { GitHubArchive, GitHubPart } from "./github-archive.ts";
-import { changedWhileRead, keepsBreaking, readingAgain } from "./github-messages.ts";
-import { stoppableStream } from "./stoppable-stream.ts";
+import { DeploymentError } from "../../deployment/error.ts";
+import { stoppableStream } from "../stoppable-stream.ts";
+import type { GitHubArchive, GitHubPart } from "./archive.ts";
+import { changedWhileRead, keepsBreaking, readingAgain } from "./messages.ts";
 
 /**
  * The bytes of an archive from GitHub's first answer on. GitHub cannot send the rest of one, so after a break it is

@@ -1,6 +1,6 @@
-import { DIAGNOSTICS_CODES } from "../deployment/diagnostics.ts";
-import { DeploymentError } from "../deployment/error.ts";
-import { describeRevision, type GitHubRevision, type Revision } from "../deployment/revision.ts";
+import { DIAGNOSTICS_CODES } from "../../deployment/diagnostics.ts";
+import { DeploymentError } from "../../deployment/error.ts";
+import { describeRevision, type GitHubRevision, type Revision } from "../../deployment/revision.ts";
 
 const LONGEST_QUOTE = 300;
 

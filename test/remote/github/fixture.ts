@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { GitHubRevision } from "../../src/deployment/revision.ts";
-import { Secret } from "../../src/deployment/secret.ts";
-import { createGitHubRevisions, type GitHubOptions } from "../../src/remote/github-revisions.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { RecordingLog } from "../support/recording-log.ts";
+import type { GitHubRevision } from "../../../src/deployment/revision.ts";
+import { Secret } from "../../../src/deployment/secret.ts";
+import { createGitHubRevisions, type GitHubOptions } from "../../../src/remote/github/revisions.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { RecordingLog } from "../../support/recording-log.ts";
 
 export const COMMIT = {
   type: "GitHub",

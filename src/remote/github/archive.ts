@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import type { GitHubRevision } from "../deployment/revision.ts";
-import type { Clock } from "../ports/clock.ts";
-import { errnoOf } from "../ports/errno.ts";
-import type { Log } from "../ports/log.ts";
-import type { ConnectionAgents } from "./connection-agents.ts";
-import { fetchThrough } from "./github-fetch.ts";
-import { type GitHubFault, type GitHubPlace, keepsFailing, refused, retrying } from "./github-messages.ts";
+import type { GitHubRevision } from "../../deployment/revision.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import type { Log } from "../../ports/log.ts";
+import type { ConnectionAgents } from "../connection-agents.ts";
+import { fetchThrough } from "./fetch.ts";
+import { type GitHubFault, type GitHubPlace, keepsFailing, refused, retrying } from "./messages.ts";
 
 /** How long AWS's agent waits between its attempts. */
 const WAITS_MS: readonly number[] = [10_000, 30_000, 90_000];

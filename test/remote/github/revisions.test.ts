@@ -1,11 +1,12 @@
 import { Agent as HttpAgent } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
-import { downloadBundle } from "../../src/bundle/download.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
-import { deploymentHost, names } from "../bundle/download-fixture.ts";
-import { tarBytes } from "../bundle/tar-bytes.ts";
-import { zipBytes } from "../bundle/zip-bytes.ts";
+import { downloadBundle } from "../../../src/bundle/download.ts";
+import { localFileSystem } from "../../../src/host/file-system.ts";
+import { deploymentHost, names } from "../../bundle/download-fixture.ts";
+import { tarBytes } from "../../bundle/tar-bytes.ts";
+import { zipBytes } from "../../bundle/zip-bytes.ts";
+import { everything, failureOf, OBJECT } from "../s3/fixture.ts";
 import {
   archive,
   brokenAfter,
@@ -16,8 +17,7 @@ import {
   PRIVATE_COMMIT,
   redirect,
   refusal,
-} from "./github-fixture.ts";
-import { everything, failureOf, OBJECT } from "./s3-fixture.ts";
+} from "./fixture.ts";
 
 const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7 + (at >> 8)) % 251));
 
@@ -145,13 +145,13 @@ describe("what GitHub refuses for good fails at once", () => {
   });
 
   it("and so does a redirect to an address without encryption", async () => {
-    const { fetchThrough } = await import("../../src/remote/github-fetch.ts");
+    const { fetchThrough } = await import("../../../src/remote/github/fetch.ts");
     const { endpoint } = await gitHubServer(redirect("ftp://elsewhere/x"));
     await expect(fetchThrough(undefined)(endpoint)).rejects.toThrow("redirected to an address without encryption");
   });
 
   it("and so do endless redirects", async () => {
-    const { fetchThrough } = await import("../../src/remote/github-fetch.ts");
+    const { fetchThrough } = await import("../../../src/remote/github/fetch.ts");
     const { endpoint, seen } = await gitHubServer(redirect("/again"));
     await expect(fetchThrough(undefined)(endpoint)).rejects.toThrow("redirected more than 5 times");
     expect(seen).toHaveLength(6);

@@ -1,9 +1,9 @@
-import type { FileSystem } from "../ports/file-system.ts";
-import type { ArchiveEntry, EntryFacts } from "./archive-entry.ts";
-import { ByteReader } from "./byte-reader.ts";
-import { backslashName, damaged, unreadableEntry } from "./messages.ts";
-import { ZipContents } from "./zip-content.ts";
-import { readDirectory, type ZipRecord } from "./zip-directory.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import type { ArchiveEntry, EntryFacts } from "../archive-entry.ts";
+import { ByteReader } from "../byte-reader.ts";
+import { backslashName, damaged, unreadableEntry } from "../messages.ts";
+import { ZipContents } from "./content.ts";
+import { readDirectory, type ZipRecord } from "./directory.ts";
 import {
   findZipEnd,
   isPlausible,
@@ -11,7 +11,7 @@ import {
   ZIP64_END_BYTES,
   type ZipDirectory,
   zip64Directory,
-} from "./zip-end.ts";
+} from "./end.ts";
 
 /** Systems whose entries carry Unix modes: Unix and Darwin. */
 const UNIX_HOSTS: readonly number[] = [3, 19];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesOf, pathOf, textOf } from "../../src/host/bytes.ts";
+import { bytesOf, pathOf, textOf } from "../../src/ports/bytes.ts";
 
 test.each([
   ["plain", "plain"],

@@ -1,7 +1,7 @@
-import { DIAGNOSTICS_CODES } from "../deployment/diagnostics.ts";
-import { DeploymentError } from "../deployment/error.ts";
-import { describeRevision, type Revision, type S3Revision } from "../deployment/revision.ts";
-import type { S3Fault } from "./s3-fault.ts";
+import { DIAGNOSTICS_CODES } from "../../deployment/diagnostics.ts";
+import { DeploymentError } from "../../deployment/error.ts";
+import { describeRevision, type Revision, type S3Revision } from "../../deployment/revision.ts";
+import type { S3Fault } from "./fault.ts";
 
 /** Where a request for an object went. */
 export interface S3Place {

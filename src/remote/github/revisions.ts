@@ -1,7 +1,7 @@
-import type { Revisions } from "../ports/revisions.ts";
-import { GitHubArchive, type GitHubPorts } from "./github-archive.ts";
-import { rejoinedContent } from "./github-content.ts";
-import { notInGitHub } from "./github-messages.ts";
+import type { Revisions } from "../../ports/revisions.ts";
+import { GitHubArchive, type GitHubPorts } from "./archive.ts";
+import { rejoinedContent } from "./content.ts";
+import { notInGitHub } from "./messages.ts";
 
 const PUBLIC_ENDPOINT = "https://api.github.com";
 

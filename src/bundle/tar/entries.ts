@@ -1,10 +1,10 @@
-import type { DeploymentError } from "../deployment/error.ts";
-import { type ArchiveEntry, type EntryFacts, type FileEntry, SMALL_FILE_BYTES } from "./archive-entry.ts";
-import type { ByteReader } from "./byte-reader.ts";
-import { damaged, unreadableEntry } from "./messages.ts";
+import type { DeploymentError } from "../../deployment/error.ts";
+import { type ArchiveEntry, type EntryFacts, type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
+import type { ByteReader } from "../byte-reader.ts";
+import { damaged, unreadableEntry } from "../messages.ts";
+import { decodeHeader, type TarHeader } from "./header.ts";
 import { type PaxFields, parsePax } from "./pax.ts";
-import { decodeHeader, type TarHeader } from "./tar-header.ts";
-import { sparseEntry } from "./tar-sparse.ts";
+import { sparseEntry } from "./sparse.ts";
 
 const BLOCK = 512;
 /** pax headers and long names are held in memory; real ones are far shorter. */

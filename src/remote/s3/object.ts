@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import type { S3Revision } from "../deployment/revision.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
-import { type S3Fault, toFault } from "./s3-fault.ts";
-import { changedWhileRead, otherRegion, refused, retrying, type S3Place, unreachable } from "./s3-messages.ts";
+import type { S3Revision } from "../../deployment/revision.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import { type S3Fault, toFault } from "./fault.ts";
+import { changedWhileRead, otherRegion, refused, retrying, type S3Place, unreachable } from "./messages.ts";
 
 const MAX_ATTEMPTS = 6;
 const FIRST_WAIT_MS = 1000;

@@ -9,12 +9,12 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { build } from "esbuild";
 import S3rver from "s3rver";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
-import { downloadBundle } from "../../src/bundle/download.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
-import { withoutVersionWarning } from "../../src/remote/sdk-warning.ts";
-import { deploymentHost, names } from "../bundle/download-fixture.ts";
-import { tarBytes } from "../bundle/tar-bytes.ts";
-import { zipBytes } from "../bundle/zip-bytes.ts";
+import { downloadBundle } from "../../../src/bundle/download.ts";
+import { localFileSystem } from "../../../src/host/file-system.ts";
+import { withoutVersionWarning } from "../../../src/remote/sdk-warning.ts";
+import { deploymentHost, names } from "../../bundle/download-fixture.ts";
+import { tarBytes } from "../../bundle/tar-bytes.ts";
+import { zipBytes } from "../../bundle/zip-bytes.ts";
 import {
   CREDENTIALS,
   cutAfter,
@@ -25,7 +25,7 @@ import {
   object,
   refusal,
   s3From,
-} from "./s3-fixture.ts";
+} from "./fixture.ts";
 
 const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7 + (at >> 8)) % 251));
 
@@ -345,7 +345,7 @@ describe("the endpoint", () => {
     };
     const { endpoint: _none, ...options } = { region, ...kind, agents: { https }, endpoint: undefined };
     const { clock, log } = s3From("http://127.0.0.1:1");
-    const { createS3Revisions } = await import("../../src/remote/s3-revisions.ts");
+    const { createS3Revisions } = await import("../../../src/remote/s3/revisions.ts");
     await createS3Revisions({ credentials: CREDENTIALS, clock, log, ...options })
       .open(OBJECT)
       .catch(() => {});

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
-import { errnoOf } from "../ports/errno.ts";
-import { type FileEntry, SMALL_FILE_BYTES } from "./archive-entry.ts";
-import type { ByteReader } from "./byte-reader.ts";
-import { damaged } from "./messages.ts";
-import type { ZipRecord } from "./zip-directory.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import { type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
+import type { ByteReader } from "../byte-reader.ts";
+import { damaged } from "../messages.ts";
+import type { ZipRecord } from "./directory.ts";
 
 const HEADER_BYTES = 30;
 const HEADER_SIGNATURE = 0x04034b50;

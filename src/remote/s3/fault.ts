@@ -1,4 +1,4 @@
-import { errnoOf } from "../ports/errno.ts";
+import { errnoOf } from "../../ports/errno.ts";
 
 /** Why a request to S3 failed, in facts. */
 export interface S3Fault {

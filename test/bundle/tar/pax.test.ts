@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it, test } from "vitest";
-import { parsePax } from "../../src/bundle/pax.ts";
-import { paxRecord } from "./tar-bytes.ts";
+import { parsePax } from "../../../src/bundle/tar/pax.ts";
+import { paxRecord } from "../tar-bytes.ts";
 
 test.each([
   ["path=a/b", { path: "a/b" }],

@@ -1,13 +1,13 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
-import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
-import type { Revisions } from "../ports/revisions.ts";
-import { resumedContent } from "./s3-content.ts";
-import { notInS3 } from "./s3-messages.ts";
-import { S3Object } from "./s3-object.ts";
-import { withoutVersionWarning } from "./sdk-warning.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Revisions } from "../../ports/revisions.ts";
+import { withoutVersionWarning } from "../sdk-warning.ts";
+import { resumedContent } from "./content.ts";
+import { notInS3 } from "./messages.ts";
+import { S3Object } from "./object.ts";
 
 /** How to reach S3. */
 export interface S3Options {

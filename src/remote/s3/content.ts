@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
-import { toFault } from "./s3-fault.ts";
-import { changedWhileRead, keepsBreaking, resuming, type S3Place } from "./s3-messages.ts";
-import { backOff, type S3Object, type S3Part } from "./s3-object.ts";
-import { stoppableStream } from "./stoppable-stream.ts";
+import { stoppableStream } from "../stoppable-stream.ts";
+import { toFault } from "./fault.ts";
+import { changedWhileRead, keepsBreaking, resuming, type S3Place } from "./messages.ts";
+import { backOff, type S3Object, type S3Part } from "./object.ts";
 
 /** How often in a row a download may break off without a byte in between. */
 const MAX_BREAKS = 5;

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
-import { DeploymentError } from "../../src/deployment/error.ts";
-import type { S3Revision } from "../../src/deployment/revision.ts";
-import { createS3Revisions, type S3Options } from "../../src/remote/s3-revisions.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { RecordingLog } from "../support/recording-log.ts";
+import { DeploymentError } from "../../../src/deployment/error.ts";
+import type { S3Revision } from "../../../src/deployment/revision.ts";
+import { createS3Revisions, type S3Options } from "../../../src/remote/s3/revisions.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { RecordingLog } from "../../support/recording-log.ts";
 
 export const CREDENTIALS = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER", sessionToken: "very-secret-token" };
 
