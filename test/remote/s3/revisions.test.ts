@@ -1,20 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, Agent as HttpAgent } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { build } from "esbuild";
-import S3rver from "s3rver";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
-import { downloadBundle } from "../../../src/bundle/download.ts";
-import { localFileSystem } from "../../../src/host/file-system.ts";
-import { withoutVersionWarning } from "../../../src/remote/sdk-warning.ts";
-import { deploymentHost, names } from "../../bundle/download-fixture.ts";
-import { tarBytes } from "../../bundle/tar-bytes.ts";
-import { zipBytes } from "../../bundle/zip-bytes.ts";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 import {
   CREDENTIALS,
   cutAfter,
@@ -28,69 +16,6 @@ import {
 } from "./fixture.ts";
 
 const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7 + (at >> 8)) % 251));
-
-describe("objects of an S3 server", () => {
-  let server: S3rver;
-  let directory: string;
-  let endpoint: string;
-  let client: S3Client;
-
-  beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "codedeploy-agent-s3-"));
-    const options = {
-      port: 0,
-      address: "127.0.0.1",
-      silent: true,
-      directory,
-      configureBuckets: [{ name: "releases", configs: [] }],
-    };
-    server = new S3rver(options);
-    endpoint = `http://127.0.0.1:${(await server.run()).port}`;
-    const clientOptions = { endpoint, forcePathStyle: true, region: "eu-central-1", credentials: CREDENTIALS };
-    client = withoutVersionWarning(() => new S3Client(clientOptions));
-  });
-
-  afterAll(async () => {
-    client.destroy();
-    await server.close();
-    rmSync(directory, { recursive: true });
-  });
-
-  const put = (Key: string, Body: Buffer) => client.send(new PutObjectCommand({ Bucket: "releases", Key, Body }));
-
-  it("are read with size and ETag, whatever the key", async () => {
-    await put("dir/app 1.0+ü.tar", BYTES);
-    const { revisions } = s3From(endpoint);
-    const { content, size, eTag } = await revisions.open({ ...OBJECT, key: "dir/app 1.0+ü.tar" });
-    expect((await everything(content)).equals(BYTES)).toBe(true);
-    expect(size).toBe(BYTES.length);
-    expect(eTag).toMatch(/^[0-9a-f]{32}$/);
-  });
-
-  test.each([
-    ["tar", tarBytes([{ name: "appspec.yml", body: "version: 0.0\n" }])],
-    ["tgz", gzipSync(tarBytes([{ name: "appspec.yml", body: "version: 0.0\n" }]))],
-    ["zip", zipBytes([{ name: "appspec.yml", body: "version: 0.0\n" }])],
-  ] as const)("(%s) are unpacked", async (bundleType, bytes) => {
-    const { ETag } = await put(`app.${bundleType}`, bytes);
-    const host = deploymentHost();
-    const { revisions, clock, log } = s3From(endpoint);
-    const revision = { ...OBJECT, key: `app.${bundleType}`, bundleType, eTag: ETag ?? "" };
-    const ports = { fileSystem: localFileSystem, revisions, clock, log };
-    expect(await downloadBundle(host.request(revision), ports)).toMatchObject({ bytes: bytes.length, entries: 1 });
-    expect(names(host.paths().archive)).toEqual(["appspec.yml"]);
-  });
-
-  it("that do not exist are told with bucket, key and region", async () => {
-    const { revisions } = s3From(endpoint);
-    expect((await failureOf(revisions.open({ ...OBJECT, key: "nope" }))).report).toMatch(
-      /^S3 refused releases\/nope \(eu-central-1\): NoSuchKey \(HTTP 404\).* Check the key, and that the upload/,
-    );
-    expect((await failureOf(revisions.open({ ...OBJECT, bucket: "no-bucket" }))).report).toMatch(
-      /^S3 refused no-bucket\/app 1\.0\.tar \(eu-central-1\): NoSuchBucket \(HTTP 404\).* Check the bucket's name\.$/,
-    );
-  });
-});
 
 describe("a version", () => {
   it("is asked for by its id", async () => {
