@@ -1,13 +1,17 @@
 import type { Readable } from "node:stream";
 import { stoppableStream } from "../stoppable-stream.ts";
+import { type RunningChecksum, startChecksum } from "./checksum.ts";
 import { toFault } from "./fault.ts";
-import { changedWhileRead, keepsBreaking, resuming, type S3Place } from "./messages.ts";
+import { changedWhileRead, keepsBreaking, resuming, type S3Place, uncheckable, wrongChecksum } from "./messages.ts";
 import { backOff, type S3Object, type S3Part } from "./object.ts";
 
 /** How often in a row a download may break off without a byte in between. */
 const MAX_BREAKS = 5;
 
-/** The bytes of an object from its first answer on; when the connection breaks, the rest is asked for and joined. */
+/**
+ * The bytes of an object from its first answer on; when the connection breaks, the rest is asked for and joined. All of
+ * them together are held against the checksum that S3 states, however many answers they came in.
+ */
 export function resumedContent(object: S3Object, first: S3Part): Readable {
   const reading = new Reading(object, first);
   return stoppableStream(reading.bytes(), () => reading.stop());
@@ -18,6 +22,7 @@ class Reading {
   readonly #object: S3Object;
   readonly #first: S3Part;
   #part: S3Part;
+  #checksum: RunningChecksum | undefined;
   #position = 0;
   #breaks = 0;
   #stopped = false;
@@ -29,6 +34,12 @@ class Reading {
   }
 
   async *bytes(): AsyncGenerator<Buffer, void, undefined> {
+    await this.#startChecksum();
+    yield* this.#allBytes();
+    await this.#checkBytes();
+  }
+
+  async *#allBytes(): AsyncGenerator<Buffer, void, undefined> {
     for (;;) {
       try {
         yield* this.#partBytes();
@@ -52,7 +63,23 @@ class Reading {
     for await (const chunk of this.#part.body) {
       this.#position += chunk.length;
       this.#breaks = 0;
+      this.#checksum?.add(chunk);
       yield chunk;
+    }
+  }
+
+  async #startChecksum(): Promise<void> {
+    const { checksum } = this.#first;
+    const { place, ports } = this.#object;
+    if (checksum?.covers === "object") this.#checksum = await startChecksum(checksum.algorithm);
+    else if (checksum !== undefined) ports.log.debug(uncheckable(place(), checksum));
+  }
+
+  async #checkBytes(): Promise<void> {
+    const { checksum } = this.#first;
+    const actual = await this.#checksum?.result();
+    if (checksum !== undefined && actual !== undefined && actual !== checksum.value) {
+      throw wrongChecksum(this.#object.place(), checksum, actual);
     }
   }
 

@@ -1,6 +1,7 @@
 import { DIAGNOSTICS_CODES } from "../../deployment/diagnostics.ts";
 import { DeploymentError } from "../../deployment/error.ts";
 import { describeRevision, type Revision, type S3Revision } from "../../deployment/revision.ts";
+import type { StatedChecksum } from "./checksum.ts";
 import type { S3Fault } from "./fault.ts";
 
 /** Where a request for an object went. */
@@ -76,6 +77,17 @@ export function keepsBreaking(place: S3Place, position: number, size: number | u
     `The download of ${named(place)} broke off after ${position}${total} bytes and could not be resumed.`,
     connectionRemedy(place),
   );
+}
+
+export function wrongChecksum(place: S3Place, { algorithm, value }: StatedChecksum, actual: string): DeploymentError {
+  return failure(
+    `The bytes of ${named(place)} are not those that were uploaded: their ${algorithm} is ${actual}, S3 states ${value}.`,
+    "Deploy again; if it happens again, look for a proxy that changes what passes through it.",
+  );
+}
+
+export function uncheckable({ revision }: S3Place, { algorithm }: StatedChecksum): string {
+  return `S3 states a ${algorithm} of the parts of ${describeRevision(revision)}, not of the whole; it cannot be checked.`;
 }
 
 export function notInS3(revision: Revision): DeploymentError {

@@ -3,6 +3,7 @@ import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import type { S3Revision } from "../../deployment/revision.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
+import { type StatedChecksum, statedChecksum } from "./checksum.ts";
 import { type S3Fault, toFault } from "./fault.ts";
 import { changedWhileRead, otherRegion, refused, retrying, type S3Place, unreachable } from "./messages.ts";
 
@@ -31,6 +32,8 @@ export interface S3Part {
   readonly size: number | undefined;
   /** Without quotes. */
   readonly eTag: string | undefined;
+  /** Of the whole object; S3 states none with a part of it. */
+  readonly checksum: StatedChecksum | undefined;
 }
 
 /** The rest of an object, if it is still the one with the ETag. */
@@ -118,7 +121,8 @@ export function backOff(failures: number, clock: Clock): number {
   return Math.round(clock.random() * Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS));
 }
 
-function toPart({ Body, ContentLength, ContentRange, ETag }: GetObjectCommandOutput): S3Part {
+function toPart(answer: GetObjectCommandOutput): S3Part {
+  const { Body, ContentLength, ContentRange, ETag } = answer;
   if (!(Body instanceof Readable)) throw new Error("the SDK answered without a stream");
   const start = /^bytes (\d+)-/.exec(ContentRange ?? "")?.[1];
   return {
@@ -126,5 +130,6 @@ function toPart({ Body, ContentLength, ContentRange, ETag }: GetObjectCommandOut
     start: start === undefined ? 0 : Number(start),
     size: ContentLength,
     eTag: ETag?.replaceAll('"', ""),
+    checksum: statedChecksum(answer),
   };
 }

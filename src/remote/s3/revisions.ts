@@ -62,7 +62,7 @@ async function createClient(region: string, options: S3Options): Promise<S3Clien
     ...(agents?.http === undefined ? {} : { httpAgent: agents.http }),
     ...(agents?.https === undefined ? {} : { httpsAgent: agents.https }),
   });
-  return withoutVersionWarning(
+  const client = withoutVersionWarning(
     () =>
       new S3Client({
         region,
@@ -70,11 +70,21 @@ async function createClient(region: string, options: S3Options): Promise<S3Clien
         requestHandler,
         // Repeating is ours: it waits by the agent's clock and goes on where the download broke off.
         maxAttempts: 1,
-        // A checksum of the whole object says nothing about a resumed one; the ETag is compared instead.
+        // The SDK would check each answer by itself, of which a resumed download has several.
         responseChecksumValidation: "WHEN_REQUIRED",
         ...(endpoint === undefined
           ? { useFipsEndpoint: fips, useDualstackEndpoint: dualStack }
           : { endpoint, forcePathStyle: true }),
       }),
   );
+  client.middlewareStack.add(
+    (next) => (args) => {
+      // Makes S3 state the checksums that it has of an object.
+      const { headers } = args.request as { readonly headers: Record<string, string> };
+      headers["x-amz-checksum-mode"] = "ENABLED";
+      return next(args);
+    },
+    { step: "build", name: "askForChecksums" },
+  );
+  return client;
 }

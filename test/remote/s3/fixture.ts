@@ -18,6 +18,7 @@ export interface SeenRequest {
   readonly range: string | undefined;
   readonly ifMatch: string | undefined;
   readonly signedFor: string | undefined;
+  readonly checksumMode: string | undefined;
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,7 +30,8 @@ export async function faultServer(...answers: readonly Answer[]) {
     const { range, "if-match": ifMatch, authorization } = request.headers;
     const signedFor = /\/\d{8}\/([^/]+)\/s3\//.exec(authorization ?? "")?.[1];
     const answer = answers[Math.min(seen.length, answers.length - 1)];
-    seen.push({ url: request.url ?? "", range, ifMatch, signedFor });
+    const checksumMode = request.headers["x-amz-checksum-mode"]?.toString();
+    seen.push({ url: request.url ?? "", range, ifMatch, signedFor, checksumMode });
     answer?.(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -59,19 +61,23 @@ export function s3From(endpoint: string, options: Partial<S3Options> = {}) {
 }
 
 /** The whole object, or the answer to a range as S3 gives it. */
-export function object(bytes: Buffer, eTag = "5d41"): Answer {
+export function object(bytes: Buffer, eTag = "5d41", more: Record<string, string> = {}): Answer {
   return (request, response) => {
     const { from, status, headers } = answerTo(request, bytes, eTag);
-    response.writeHead(status, headers);
+    response.writeHead(status, { ...headers, ...more });
     response.end(bytes.subarray(from));
   };
 }
 
 /** The object from where it was asked for, cut off after some bytes. */
-export function cutAfter(bytes: Buffer, length: number, eTag = "5d41"): Answer {
+export function cutAfter(
+  bytes: Buffer,
+  length: number,
+  { eTag = "5d41", headers: more = {} }: { eTag?: string; headers?: Record<string, string> } = {},
+): Answer {
   return (request, response) => {
     const { from, status, headers } = answerTo(request, bytes, eTag);
-    response.writeHead(status, headers);
+    response.writeHead(status, { ...headers, ...more });
     response.write(bytes.subarray(from, from + length), () => response.destroy());
   };
 }
