@@ -22,6 +22,7 @@ const PASSING_CODES: readonly string[] = [
   "Throttling",
   "ThrottlingException",
   "RequestLimitExceeded",
+  "KMS.ThrottlingException",
   "TimeoutError",
   "ECONNRESET",
   "ECONNREFUSED",

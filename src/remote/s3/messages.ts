@@ -16,7 +16,7 @@ export interface S3Place {
 const LONGEST_QUOTE = 300;
 
 /** The next step for an error code of S3; codes that are missing here speak for themselves. */
-const REMEDIES: Readonly<Record<string, (place: S3Place) => string>> = {
+const REMEDIES: Readonly<Record<string, (place: S3Place, fault: S3Fault) => string>> = {
   AccessDenied: accessRemedy,
   Forbidden: accessRemedy,
   AllAccessDisabled: () => "All access to the bucket is switched off; ask its owner.",
@@ -25,6 +25,8 @@ const REMEDIES: Readonly<Record<string, (place: S3Place) => string>> = {
   NoSuchBucket: () => "Check the bucket's name.",
   MethodNotAllowed: () => "The version is a delete marker: the object was deleted. Deploy a version that exists.",
   InvalidObjectState: () => "The object is archived (Glacier); restore it first.",
+  InvalidRequest: () =>
+    "If the object is encrypted with a key of the customer (SSE-C), upload it without or with SSE-KMS: CodeDeploy has no such key.",
   RequestTimeTooSkewed: () => "The clock of this host is wrong; set it, for example with chrony.",
   ExpiredToken: () => "The credentials of this host have expired and were not renewed.",
   InvalidToken: credentialsRemedy,
@@ -37,9 +39,32 @@ const REMEDIES: Readonly<Record<string, (place: S3Place) => string>> = {
   AuthorizationHeaderMalformed: regionRemedy,
   IllegalLocationConstraintException: regionRemedy,
   SlowDown: () => "S3 asked for fewer requests; deploy to fewer hosts at a time or try again later.",
-  "KMS.DisabledException": () => "The KMS key the object is encrypted with is disabled.",
+  "KMS.DisabledException": () => "The KMS key the object is encrypted with is disabled; enable it.",
+  "KMS.KMSInvalidStateException": () => "The KMS key the object is encrypted with is pending deletion or unavailable.",
   "KMS.NotFoundException": () => "The KMS key the object is encrypted with does not exist any more.",
+  "KMS.AccessDeniedException": () => DECRYPT_REMEDY,
+  "KMS.ThrottlingException": () => "KMS asked for fewer requests; deploy to fewer hosts at a time or try again later.",
 };
+
+const DECRYPT_REMEDY =
+  "The role of this host needs kms:Decrypt on the KMS key the object is encrypted with, and the key's policy must allow it.";
+
+/** What S3 says of the policy or the right that is in the way, and what to do about it. */
+const ACCESS_REMEDIES: readonly (readonly [says: RegExp, remedy: string])[] = [
+  [/kms:Decrypt/i, DECRYPT_REMEDY],
+  [
+    /VPC endpoint policy/i,
+    "The policy of the VPC endpoint for S3 stands in the way; allow the role of this host the bucket in it.",
+  ],
+  [
+    /explicit deny in a resource-based policy/i,
+    "The policy of the bucket denies it; look for conditions on VPC endpoint, address, encryption or organisation.",
+  ],
+  [
+    /(service|resource) control policy|permissions boundary/i,
+    "A policy of the organisation or a permissions boundary stands in the way; the role's own rights do not help.",
+  ],
+];
 
 /** S3 answered, and the answer was no. */
 export function refused(place: S3Place, fault: S3Fault): DeploymentError {
@@ -49,7 +74,7 @@ export function refused(place: S3Place, fault: S3Fault): DeploymentError {
   const attempts = fault.passing ? " again and again" : "";
   return failure(
     `S3 refused ${named(place)}${attempts}: ${fault.code}${status}${principal}${quote}`,
-    REMEDIES[fault.code]?.(place),
+    REMEDIES[fault.code]?.(place, fault),
     fault,
   );
 }
@@ -111,7 +136,9 @@ function named({ revision, region }: S3Place): string {
   return `${revision.bucket}/${revision.key}${version} (${region})`;
 }
 
-function accessRemedy({ revision }: S3Place): string {
+function accessRemedy({ revision }: S3Place, { message }: S3Fault): string {
+  const known = ACCESS_REMEDIES.find(([says]) => says.test(message));
+  if (known !== undefined) return known[1];
   const action = revision.version === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
   return (
     `The role of this host needs ${action} on the object, and kms:Decrypt if it is encrypted with a customer key; ` +

@@ -22,12 +22,13 @@ export interface S3Options {
   readonly dualStack?: boolean;
   /** Agents that go through the configured proxy. */
   readonly agents?: { readonly http?: HttpAgent; readonly https?: HttpsAgent };
+  /** A connection that brings nothing for this long counts as broken, and the download is resumed; a minute if absent. */
+  readonly idleTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
-/** A connection that brings nothing for this long counts as broken, and the download is resumed. */
 const IDLE_TIMEOUT_MS = 60_000;
 
 /** Revisions in S3. The SDK is loaded by the first use. */
@@ -55,10 +56,10 @@ async function createClient(region: string, options: S3Options): Promise<S3Clien
     import("@aws-sdk/client-s3"),
     import("@smithy/node-http-handler"),
   ]);
-  const { agents, credentials, dualStack = false, endpoint, fips } = options;
+  const { agents, credentials, dualStack = false, endpoint, fips, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: IDLE_TIMEOUT_MS,
+    socketTimeout: idleTimeoutMs,
     ...(agents?.http === undefined ? {} : { httpAgent: agents.http }),
     ...(agents?.https === undefined ? {} : { httpsAgent: agents.https }),
   });

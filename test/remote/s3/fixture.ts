@@ -69,16 +69,20 @@ export function object(bytes: Buffer, eTag = "5d41", more: Record<string, string
   };
 }
 
-/** The object from where it was asked for, cut off after some bytes. */
+/** The object from where it was asked for, cut off after some bytes, or the connection stays and nothing more comes. */
 export function cutAfter(
   bytes: Buffer,
   length: number,
-  { eTag = "5d41", headers: more = {} }: { eTag?: string; headers?: Record<string, string> } = {},
+  {
+    eTag = "5d41",
+    headers: more = {},
+    stays = false,
+  }: { eTag?: string; headers?: Record<string, string>; stays?: boolean } = {},
 ): Answer {
   return (request, response) => {
     const { from, status, headers } = answerTo(request, bytes, eTag);
     response.writeHead(status, { ...headers, ...more });
-    response.write(bytes.subarray(from, from + length), () => response.destroy());
+    response.write(bytes.subarray(from, from + length), () => stays || response.destroy());
   };
 }
 

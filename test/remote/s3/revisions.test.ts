@@ -42,6 +42,17 @@ describe("a connection that breaks", () => {
     );
   });
 
+  it("or that brings nothing any more is taken up", async () => {
+    const silent = cutAfter(BYTES, 100_000, { stays: true });
+    const mute = () => {};
+    const { endpoint, seen } = await faultServer(silent, mute, object(BYTES));
+    const { revisions, log } = s3From(endpoint, { idleTimeoutMs: 200 });
+    const { content } = await revisions.open(OBJECT);
+    expect((await everything(content)).equals(BYTES)).toBe(true);
+    expect(seen.map(({ range }) => range)).toEqual([undefined, "bytes=100000-", "bytes=100000-"]);
+    expect(log.messages("warn")[0]).toMatch(/broke off after 100000 bytes \(.*timed out after 200 ms/);
+  });
+
   it("is taken up although S3 is busy just then", async () => {
     const { endpoint } = await faultServer(cutAfter(BYTES, 1000), refusal(503, "SlowDown"), object(BYTES));
     const { content } = await s3From(endpoint).revisions.open(OBJECT);
@@ -107,6 +118,7 @@ describe("a busy S3", () => {
       (_request: unknown, response: { writeHead(status: number): { end(): void } }) => response.writeHead(502).end(),
     ],
     ["RequestTimeout", refusal(400, "RequestTimeout")],
+    ["a busy KMS", refusal(400, "KMS.ThrottlingException")],
     ["a cut connection", (_request: unknown, response: { destroy(): void }) => response.destroy()],
   ])("(%s) is asked again", async (_title, answer) => {
     const { endpoint } = await faultServer(answer, answer, object(BYTES));
@@ -199,8 +211,33 @@ describe("a refusal", () => {
     [
       "a disabled KMS key",
       refusal(400, "KMS.DisabledException"),
-      "The KMS key the object is encrypted with is disabled.",
+      "The KMS key the object is encrypted with is disabled; enable it.",
     ],
+    ["a KMS key that is to be deleted", refusal(400, "KMS.KMSInvalidStateException"), "is pending deletion"],
+    ["a KMS key that is gone", refusal(400, "KMS.NotFoundException"), "does not exist any more."],
+    [
+      "no right to decrypt",
+      refusal(403, "AccessDenied", {
+        message: `User: ${principal} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-central-1:1:key/k`,
+      }),
+      "The role of this host needs kms:Decrypt on the KMS key the object is encrypted with, and the key's policy must",
+    ],
+    [
+      "the policy of a VPC endpoint",
+      refusal(403, "AccessDenied", { message: `${notAuthorized} because no VPC endpoint policy allows the action` }),
+      "The policy of the VPC endpoint for S3 stands in the way;",
+    ],
+    [
+      "the policy of the bucket",
+      refusal(403, "AccessDenied", { message: `${notAuthorized} with an explicit deny in a resource-based policy` }),
+      "The policy of the bucket denies it;",
+    ],
+    [
+      "the policy of the organisation",
+      refusal(403, "AccessDenied", { message: `${notAuthorized} with an explicit deny in a service control policy` }),
+      "A policy of the organisation",
+    ],
+    ["an object encrypted with SSE-C", refusal(400, "InvalidRequest"), "with a key of the customer (SSE-C)"],
     [
       "a code of tomorrow",
       refusal(418, "Teapot", { message: "short and stout" }),
@@ -292,6 +329,25 @@ describe("the endpoint", () => {
     [true, "releases.s3-fips.dualstack.us-east-1.amazonaws.com"],
   ])("with IPv6 (FIPS: %s) is %s", async (fips, host) => {
     expect(await hostOf("us-east-1", { fips, dualStack: true })).toBe(host);
+  });
+
+  it("of a VPC is asked for the bucket in the path, and nothing else about it changes", async () => {
+    const { endpoint, seen } = await faultServer(object(BYTES));
+    const { port } = new URL(endpoint);
+    const http = new HttpAgent();
+    onTestFinished(() => http.destroy());
+    const connected: string[] = [];
+    const connect = http.createConnection.bind(http);
+    http.createConnection = (options, ...rest) => {
+      connected.push(String(options.host));
+      return connect({ ...options, host: "127.0.0.1", port: Number(port) }, ...rest);
+    };
+    const host = "bucket.vpce-0a1b2c3d-4e5f.s3.eu-central-1.vpce.amazonaws.com";
+    const { revisions } = s3From(`http://${host}`, { agents: { http }, fips: true });
+    await everything((await revisions.open({ ...OBJECT, version: "8f1c" })).content);
+    expect(connected).toEqual([host]);
+    expect(seen).toMatchObject([{ signedFor: "eu-central-1" }]);
+    expect(seen[0]?.url).toMatch(/^\/releases\/app%201\.0\.tar\?/);
   });
 
   it("is reached through the agent that is passed in", async () => {
