@@ -10,6 +10,7 @@ import { type GitHubFault, type GitHubPlace, keepsFailing, refused, retrying } f
 
 /** How long AWS's agent waits between its attempts. */
 const WAITS_MS: readonly number[] = [10_000, 30_000, 90_000];
+const LONGEST_WAIT_MS = Math.max(...WAITS_MS);
 
 /** What requests to GitHub work with. */
 export interface GitHubPorts {
@@ -17,6 +18,8 @@ export interface GitHubPorts {
   readonly endpoint: string;
   readonly userAgent: string;
   readonly agents: Partial<ConnectionAgents> | undefined;
+  /** A connection that brings nothing for this long counts as broken; a minute if absent. */
+  readonly idleTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -65,7 +68,7 @@ export class GitHubArchive {
 
   async #ask(): Promise<GitHubPart> {
     const { Octokit } = await import("@octokit/rest");
-    const { endpoint, userAgent, agents } = this.ports;
+    const { endpoint, userAgent, agents, idleTimeoutMs } = this.ports;
     const { account: owner, repository: repo, commitId: ref, bundleType, token } = this.place.revision;
     const silent = () => {};
     const octokit = new Octokit({
@@ -75,7 +78,7 @@ export class GitHubArchive {
       ...(token === undefined ? {} : { auth: token.reveal() }),
     });
     const request = {
-      fetch: fetchThrough(agents),
+      fetch: fetchThrough(agents, idleTimeoutMs),
       parseSuccessResponseBody: false,
       ...(this.signal === undefined ? {} : { signal: this.signal }),
     };
@@ -90,19 +93,27 @@ export class GitHubArchive {
   }
 
   async #wait(fault: GitHubFault): Promise<void> {
-    if (!isPassing(fault)) throw refused(this.place, fault);
+    const { clock, log } = this.ports;
+    const asked = askedWaitMs(fault, clock.now());
+    if (!isPassing(fault, asked)) throw refused(this.place, fault);
     this.#faults.push(fault);
     const usual = WAITS_MS[this.#faults.length - 1];
     if (usual === undefined) throw keepsFailing(this.place, this.#faults);
-    const asked = (fault.retryAfterSeconds ?? 0) * 1000;
-    const milliseconds = Math.min(Math.max(usual, asked), Math.max(...WAITS_MS));
-    this.ports.log.warn(retrying(this.place, fault, milliseconds));
-    await this.ports.clock.sleep(milliseconds, this.signal);
+    const milliseconds = Math.min(Math.max(usual, asked ?? 0), LONGEST_WAIT_MS);
+    log.warn(retrying(this.place, fault, milliseconds));
+    await clock.sleep(milliseconds, this.signal);
   }
 }
 
-function isPassing({ status }: GitHubFault): boolean {
+/** With 403 GitHub asks for fewer requests too, and then says when to come back. */
+function isPassing({ status }: GitHubFault, askedMs: number | undefined): boolean {
+  if (status === 403) return askedMs !== undefined && askedMs <= LONGEST_WAIT_MS;
   return status === undefined || status === 429 || status >= 500;
+}
+
+function askedWaitMs({ retryAfterSeconds, limitedUntilMs }: GitHubFault, now: number): number | undefined {
+  if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1000;
+  return limitedUntilMs === undefined ? undefined : Math.max(0, limitedUntilMs - now);
 }
 
 /** Octokit says 500 when there was no answer at all, and leaves the answer out. */

@@ -19,12 +19,13 @@ export interface FetchRequest {
  * itself, for what names the caller must stay with the host it is meant for. Errors name no URL: that of a private
  * archive is as good as a token.
  */
-export function fetchThrough(agents: Partial<ConnectionAgents> | undefined) {
+export function fetchThrough(agents: Partial<ConnectionAgents> | undefined, idleTimeoutMs = IDLE_TIMEOUT_MS) {
   return async (address: string, { headers = {}, signal }: FetchRequest = {}): Promise<Response> => {
     let url = new URL(address);
     let sent = headers;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await get(url, { headers: sent, agents, ...(signal === undefined ? {} : { signal }) });
+      const stop = signal === undefined ? {} : { signal };
+      const answer = await get(url, { headers: sent, agents, idleTimeoutMs, ...stop });
       const next = redirectOf(answer, url);
       if (next === undefined) return toResponse(answer);
       answer.destroy();
@@ -37,28 +38,29 @@ export function fetchThrough(agents: Partial<ConnectionAgents> | undefined) {
 
 interface Connection extends FetchRequest {
   readonly agents: Partial<ConnectionAgents> | undefined;
+  readonly idleTimeoutMs: number;
 }
 
-function get(url: URL, { agents, headers, signal }: Connection): Promise<IncomingMessage> {
+function get(url: URL, { agents, headers, idleTimeoutMs, signal }: Connection): Promise<IncomingMessage> {
   const [ask, agent] = url.protocol === "https:" ? [httpsRequest, agents?.https] : [httpRequest, agents?.http];
   const options = {
     headers,
-    timeout: IDLE_TIMEOUT_MS,
+    timeout: idleTimeoutMs,
     ...(agent === undefined ? {} : { agent }),
     ...(signal === undefined ? {} : { signal }),
   };
   return new Promise((resolve, reject) => {
     const asked = ask(url, options, (answer) => {
-      asked.on("timeout", () => answer.destroy(silence()));
+      asked.on("timeout", () => answer.destroy(silence(idleTimeoutMs)));
       resolve(answer);
     });
-    asked.on("timeout", () => asked.destroy(silence()));
+    asked.on("timeout", () => asked.destroy(silence(idleTimeoutMs)));
     asked.on("error", reject).end();
   });
 }
 
-function silence(): Error {
-  return Object.assign(new Error(`nothing came for ${IDLE_TIMEOUT_MS / 1000} s`), { code: "ETIMEDOUT" });
+function silence(idleTimeoutMs: number): Error {
+  return Object.assign(new Error(`nothing came for ${idleTimeoutMs / 1000} s`), { code: "ETIMEDOUT" });
 }
 
 function redirectOf({ statusCode, headers: { location } }: IncomingMessage, url: URL): URL | undefined {

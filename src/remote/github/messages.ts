@@ -50,11 +50,13 @@ export function refused({ revision, endpoint }: GitHubPlace, fault: GitHubFault)
 /** GitHub was asked again and again. */
 export function keepsFailing({ revision, endpoint }: GitHubPlace, faults: readonly GitHubFault[]): DeploymentError {
   const last = faults.at(-1);
+  const limited = last === undefined ? undefined : limitRemedy(revision, last);
   return failure(
     `GitHub (${endpoint}) could not give ${describeRevision(revision)} in ${faults.length} attempts: ${faults.map(described).join("; ")}.`,
-    last?.status === undefined
-      ? "Check the network, proxy_uri and github_api_endpoint."
-      : "Deploy again when GitHub is well (https://www.githubstatus.com).",
+    limited ??
+      (last?.status === undefined
+        ? "Check the network, proxy_uri and github_api_endpoint."
+        : "Deploy again when GitHub is well (https://www.githubstatus.com)."),
     last?.cause,
   );
 }

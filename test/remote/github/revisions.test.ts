@@ -1,11 +1,13 @@
 import { Agent as HttpAgent } from "node:http";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 import { downloadBundle } from "../../../src/bundle/download.ts";
 import { localFileSystem } from "../../../src/host/file-system.ts";
+import { connectionAgents } from "../../../src/remote/connection-agents.ts";
 import { deploymentHost, names } from "../../bundle/download-fixture.ts";
 import { tarBytes } from "../../bundle/tar-bytes.ts";
 import { zipBytes } from "../../bundle/zip-bytes.ts";
+import { HttpProxy } from "../../support/http-proxy.ts";
 import { everything, failureOf, OBJECT } from "../s3/fixture.ts";
 import {
   archive,
@@ -85,6 +87,19 @@ describe("a commit", () => {
   });
 });
 
+it("a commit is fetched through the proxy, from the API and from where that redirects to", async () => {
+  const storage = await gitHubServer(archive(BYTES));
+  const api = await gitHubServer(redirect(`${storage.endpoint}/octo/shop`));
+  const proxy = await HttpProxy.start();
+  const agents = connectionAgents({ proxyUri: proxy.url });
+  onTestFinished(() => agents?.http.destroy());
+  const { content } = await gitHubFrom(api.endpoint, { agents }).revisions.open(PRIVATE_COMMIT);
+  expect((await everything(content)).equals(BYTES)).toBe(true);
+  expect([...proxy.asked]).toEqual([`${api.endpoint}/repos/octo/shop/tarball/9f2c`, `${storage.endpoint}/octo/shop`]);
+  const authorizations = [...api.seen, ...storage.seen].map(({ authorization }) => authorization);
+  expect(authorizations).toEqual(["token ghp_very_secret", undefined]);
+});
+
 describe("the access token", () => {
   it("goes to the API and not to the host of the redirect", async () => {
     const storage = await gitHubServer(archive(BYTES));
@@ -138,10 +153,10 @@ describe("what GitHub refuses for good fails at once", () => {
   });
 
   it("and a used-up limit says until when", async () => {
-    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795521600" };
-    const { endpoint } = await gitHubServer(refusal(403, "API rate limit exceeded", headers));
+    const { endpoint, seen } = await gitHubServer(refusal(403, "API rate limit exceeded", usedUpFor(91)));
     const failure = await failureOf(gitHubFrom(endpoint).revisions.open(COMMIT));
-    expect(failure.hint).toContain("used up until 2026-11-24T12:00:00.000Z");
+    expect(failure.hint).toContain("used up until 2026-11-24T12:01:31.000Z");
+    expect(seen).toHaveLength(1);
   });
 
   it("and so does a redirect to an address without encryption", async () => {
@@ -181,11 +196,31 @@ describe("what may pass is asked for again", () => {
     expect(seen).toHaveLength(4);
   });
 
-  it("after as long as GitHub asks", async () => {
-    const { endpoint } = await gitHubServer(refusal(429, "Wait", { "retry-after": "42" }), archive(BYTES));
+  test.each([
+    ["429", 429, { "retry-after": "42" }],
+    ["403, as it says for a secondary limit", 403, { "retry-after": "42" }],
+    ["403, for a limit that ends soon", 403, usedUpFor(42)],
+  ])("after as long as GitHub asks (%s)", async (_title, status, headers) => {
+    const { endpoint } = await gitHubServer(refusal(status, "Wait", headers), archive(BYTES));
     const { revisions, clock } = gitHubFrom(endpoint);
     await everything((await revisions.open(COMMIT)).content);
     expect(clock.sleeps).toEqual([42_000]);
+  });
+
+  it("four times while requests are limited, and the message says until when", async () => {
+    const { endpoint, seen } = await gitHubServer(refusal(429, "Wait", usedUpFor(3600)));
+    const { revisions, clock } = gitHubFrom(endpoint);
+    const failure = await failureOf(revisions.open(PRIVATE_COMMIT));
+    expect(failure.hint).toContain("allows this access token are used up until 2026-11-24T13:00:00.000Z");
+    expect([seen.length, clock.sleeps]).toEqual([4, [90_000, 90_000, 90_000]]);
+  });
+
+  it("when nothing comes for a minute", async () => {
+    const { endpoint, seen } = await gitHubServer(() => {}, archive(BYTES));
+    const { revisions, log } = gitHubFrom(endpoint, { idleTimeoutMs: 200 });
+    expect((await everything((await revisions.open(COMMIT)).content)).equals(BYTES)).toBe(true);
+    expect(seen).toHaveLength(2);
+    expect(log.messages("warn")[0]).toContain("ETIMEDOUT: nothing came for 0.2 s");
   });
 
   it("not once it is cancelled", async () => {
@@ -199,6 +234,16 @@ describe("what may pass is asked for again", () => {
 });
 
 describe("an archive that breaks off", () => {
+  it("or of which nothing comes any more is read again", async () => {
+    const { endpoint, seen } = await gitHubServer((_request, response) => {
+      response.writeHead(200, { "content-type": "application/x-gzip" });
+      response.write(BYTES.subarray(0, 100_000));
+    }, archive(BYTES));
+    const { revisions } = gitHubFrom(endpoint, { idleTimeoutMs: 200 });
+    expect((await everything((await revisions.open(COMMIT)).content)).equals(BYTES)).toBe(true);
+    expect(seen).toHaveLength(2);
+  });
+
   it("is read again and joined", async () => {
     const { endpoint, seen } = await gitHubServer(
       brokenAfter(BYTES, 100_000),
@@ -234,3 +279,9 @@ describe("an archive that breaks off", () => {
     expect(seen).toHaveLength(4);
   });
 });
+
+/** What GitHub says when all requests are used up for so many seconds from the clock's first moment on. */
+function usedUpFor(seconds: number) {
+  const reset = Date.UTC(2026, 10, 24, 12) / 1000 + seconds;
+  return { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset) };
+}
