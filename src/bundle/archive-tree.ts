@@ -3,7 +3,7 @@ import type { ArchiveEntry } from "./archive-entry.ts";
 import { type Containment, entryPath } from "./safe-path.ts";
 
 /** What needs no second look: neither a slash nor what entryPath refuses. */
-const PLAIN_NAME = /^[^/\0\uFFFD]+$/;
+const PLAIN_NAME = /^[^/\0]+$/;
 
 type NodeKind = "file" | "directory" | "link";
 

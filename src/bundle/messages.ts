@@ -119,11 +119,13 @@ export function damaged(what: string, { offset, entry, after, cause }: DamageFac
 }
 
 export function refusedEntry(name: string, offset: number, reason: string): DeploymentError {
-  return failure(`The bundle's entry "${printable(name)}" (byte ${offset}) ${reason}. Nothing of the bundle was kept.`);
+  return failure(
+    `The bundle's entry "${printable(name)}" (byte ${offset}) ${visible(reason)}. Nothing of the bundle was kept.`,
+  );
 }
 
 export function refusedPath(path: string, reason: string): DeploymentError {
-  return failure(`${printable(path)} ${reason}. Nothing of the revision was kept.`);
+  return failure(`${printable(path)} ${visible(reason)}. Nothing of the revision was kept.`);
 }
 
 export function tooLarge(limit: number, atLeast: number): DeploymentError {
@@ -194,8 +196,14 @@ export function remainsNotRemoved(path: string, errno: string): string {
   return `${path}, left by the failed download, could not be removed (${errno}).`;
 }
 
-/** A name with control characters made visible; the end tells more than the start of one that is too long. */
+/** A name as {@link visible} shows it; the end tells more than the start of one that is too long. */
 function printable(name: string): string {
-  const shown = name.length <= LONGEST_NAME ? name : `…${name.slice(-LONGEST_NAME)}`;
-  return shown.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return visible(name.length <= LONGEST_NAME ? name : `…${name.slice(-LONGEST_NAME)}`);
+}
+
+/** Control characters, and the bytes of names that are not UTF-8, made visible. */
+function visible(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replaceAll(/[\uDC80-\uDCFF]/gu, (byte) => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`);
 }

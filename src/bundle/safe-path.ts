@@ -41,8 +41,6 @@ export function containedPath(root: string, name: string): Containment {
 export function entryPath(root: string, name: string): Containment {
   if (name === "") return refused("has no name");
   if (name.includes("\0")) return refused("contains a NUL byte");
-  // The decoders put U+FFFD where bytes are no UTF-8: two such names may be one and the same afterwards.
-  if (name.includes("\uFFFD")) return refused("is not valid UTF-8");
   const components = namesIn(name);
   return components.includes("..") ? refused('contains ".."') : contained(root, name, components);
 }

@@ -13,8 +13,17 @@ export function bytesOf(text: string): Buffer {
   );
 }
 
-/** Bytes as a text from which {@link bytesOf} makes the very same bytes again, whatever they are. */
-export function textOf(bytes: Buffer): string {
+/**
+ * Bytes as a text from which {@link bytesOf} makes the very same bytes again, whatever they are.
+ * @param start first byte, and `end` the one after the last; all bytes when absent
+ */
+export function textOf(bytes: Buffer, start = 0, end = bytes.length): string {
+  const text = bytes.toString("utf8", start, end);
+  return text.includes("\uFFFD") ? exactText(bytes.subarray(start, end)) : text;
+}
+
+/** That mark stands for bytes that are no UTF-8, or for itself. */
+function exactText(bytes: Buffer): string {
   try {
     return strict.decode(bytes);
   } catch (error) {
@@ -48,5 +57,5 @@ export function pathOf(path: string): string | Buffer {
 
 /** Names as Node gives them, with those made exact that it could not express. */
 export function exactNames(names: readonly string[], readBytes: () => readonly Buffer[]): readonly string[] {
-  return names.some((name) => name.includes("\uFFFD")) ? readBytes().map(textOf) : names;
+  return names.some((name) => name.includes("\uFFFD")) ? readBytes().map((bytes) => textOf(bytes)) : names;
 }

@@ -14,6 +14,8 @@ export interface ZipEntryBytes {
   /** What the directory says; the truth when absent. */
   readonly size?: number;
   readonly crc?: number;
+  /** Lengths and checksum are behind the content: after a signature, after none, or after one and of 64 bits. */
+  readonly descriptor?: "signed" | "bare" | "zip64";
   /** Takes the place and the bytes of the entry before it. */
   readonly overlaps?: boolean;
 }
@@ -56,10 +58,28 @@ function entryBytes(entry: ZipEntryBytes, offset: number): { local: Buffer; dire
   common.writeUInt32LE(data.length, 14);
   common.writeUInt32LE(entry.size ?? body.length, 18);
   common.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), common, name, data]);
+  const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), ...localParts(entry, common, { name, data })]);
   const rest = Buffer.alloc(14);
   rest.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 6);
   rest.writeUInt32LE(offset, 10);
   const madeBy = Buffer.from([20, entry.host ?? 3]);
   return { local, directory: Buffer.concat([Buffer.from("PK\x01\x02", "latin1"), madeBy, common, rest, name]) };
+}
+
+function localParts(
+  { descriptor }: ZipEntryBytes,
+  common: Buffer,
+  { name, data }: { readonly name: Buffer; readonly data: Buffer },
+): readonly Buffer[] {
+  if (descriptor === undefined) return [common, name, data];
+  const [checksum, packedSize, size] = [10, 14, 18].map((at) => common.readUInt32LE(at));
+  const header = Buffer.from(common);
+  header.writeUInt16LE(header.readUInt16LE(2) | 8, 2);
+  header.fill(0, 10, 22);
+  const numbers = Buffer.alloc(descriptor === "zip64" ? 20 : 12);
+  numbers.writeUInt32LE(checksum ?? 0, 0);
+  numbers.writeUInt32LE(packedSize ?? 0, 4);
+  numbers.writeUInt32LE(size ?? 0, descriptor === "zip64" ? 12 : 8);
+  const signature = Buffer.from(descriptor === "bare" ? "" : "PK\x07\x08", "latin1");
+  return [header, name, data, signature, numbers];
 }

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -85,6 +85,24 @@ The AppSpec file is valid and the deployment succeeded. Output of the scripts: <
       ),
     );
     expect(readdirSync(join(root, "default-local-deployment-group"))).toHaveLength(2);
+  });
+
+  test("deploys names that are not UTF-8 byte by byte", async () => {
+    const { directory, run } = host();
+    const bundle = writeRevision({
+      "appspec.yml": `version: 0.0\nos: linux\nfiles:\n  - source: /files\n    destination: ${directory}/srv\n`,
+      "files/plain": "x",
+    });
+    const cafe = Buffer.from("caf\xe9", "latin1");
+    const inside = (path: string) => Buffer.concat([Buffer.from(`${path}/`), cafe]);
+    mkdirSync(inside(`${bundle}/files`));
+    writeFileSync(Buffer.concat([inside(`${bundle}/files`), Buffer.from("/"), cafe]), "espresso");
+    symlinkSync(cafe, `${bundle}/files/link`);
+    execFileSync("tar", ["-cf", join(directory, "app.tar"), "-C", bundle, "."]);
+    expect(await run("-l", join(directory, "app.tar"), "-t", "tar")).toMatchObject({ status: 0, stderr: "" });
+    const installed = inside(join(directory, "srv"));
+    expect(readFileSync(Buffer.concat([installed, Buffer.from("/"), cafe]), "utf8")).toBe("espresso");
+    expect(readdirSync(join(directory, "srv"), "buffer").map((name) => name.toString("latin1"))).toContain("café");
   });
 
   test("deploys an archive in a group of its own", async () => {

@@ -1,4 +1,5 @@
 import type { DeploymentError } from "../../deployment/error.ts";
+import { textOf } from "../../ports/bytes.ts";
 import { type ArchiveEntry, type EntryFacts, type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
 import type { ByteReader } from "../byte-reader.ts";
 import { damaged, unreadableEntry } from "../messages.ts";
@@ -10,12 +11,17 @@ const BLOCK = 512;
 /** pax headers and long names are held in memory; real ones are far shorter. */
 const MAX_METADATA_BYTES = 1024 * 1024;
 
+/** A label that GNU tar gives an archive: no entry. */
+const LABEL = "V";
+/** A directory in an incremental archive of GNU tar. */
+const LISTED_DIRECTORY = "D";
+
 /** What a tar type flag stands for. Flags that are missing here cannot be unpacked. */
 const TYPES: Readonly<Record<string, "file" | "directory" | "symbolic-link" | "hard-link" | { what: string }>> = {
   "0": "file",
   "7": "file",
   "5": "directory",
-  D: "directory",
+  [LISTED_DIRECTORY]: "directory",
   "1": "hard-link",
   "2": "symbolic-link",
   "3": { what: "a character device" },
@@ -55,6 +61,7 @@ export async function* tarEntries(reader: ByteReader): AsyncGenerator<ArchiveEnt
     else if (flag === "g") global = { ...global, ...forAllEntries(await paxHeader(reader, header, offset)) };
     else if (flag === "L") local = { ...local, path: await longName(reader, header, offset) };
     else if (flag === "K") local = { ...local, linkpath: await longName(reader, header, offset) };
+    else if (flag === LABEL) await reader.skipTo(reader.offset + padded(header.size ?? 0));
     else {
       const fields = local === undefined ? global : { ...global, ...local };
       const started = reader.offset;
@@ -158,8 +165,9 @@ function validSize(size: number | undefined, { name, offset }: EntryFacts): numb
 /** Bytes of content that follow a header; a hard link states the size of its target but has no content. */
 function contentLength(entry: ArchiveEntry, header: TarHeader): number {
   if (entry.kind === "file") return entry.stored ?? entry.size;
-  // Some programs state the length of the directory itself.
-  return entry.kind === "hard-link" || entry.kind === "directory" ? 0 : (header.size ?? 0);
+  // Some programs state the length of the directory itself; only GNU's lists of names follow it.
+  const hasNone = entry.kind === "hard-link" || (entry.kind === "directory" && header.flag !== LISTED_DIRECTORY);
+  return hasNone ? 0 : (header.size ?? 0);
 }
 
 function padded(size: number): number {
@@ -168,7 +176,7 @@ function padded(size: number): number {
 
 function textUntilNul(bytes: Buffer): string {
   const end = bytes.indexOf(0);
-  return bytes.toString("utf8", 0, end === -1 ? bytes.length : end);
+  return textOf(bytes, 0, end === -1 ? bytes.length : end);
 }
 
 function milliseconds(seconds: number | undefined): number | undefined {

@@ -1,3 +1,5 @@
+import { textOf } from "../../ports/bytes.ts";
+
 const CHECKSUM_AT = 148;
 const CHECKSUM_END = 156;
 /** Where POSIX headers hold the directories of a long name. */
@@ -122,5 +124,5 @@ function octal(block: Buffer, from: number, to: number): number | undefined {
 function textIn(block: Buffer, from: number, to: number): string {
   let end = from;
   while (end < to && block[end] !== 0) end += 1;
-  return end === from ? "" : block.toString("utf8", from, end);
+  return end === from ? "" : textOf(block, from, end);
 }

@@ -1,3 +1,5 @@
+import { textOf } from "../../ports/bytes.ts";
+
 /** The fields of a pax header, or of GNU's long-name entries, that this agent uses. */
 export interface PaxFields {
   readonly path?: string;
@@ -11,12 +13,17 @@ export interface PaxFields {
   readonly gname?: string;
   /** The entry's content is a GNU sparse map and its data, not the file. */
   readonly sparse?: boolean;
-  /** Version of the sparse format. */
+  /** Version of the sparse format; absent in the formats 0.0 and 0.1. */
   readonly sparseMajor?: number;
   readonly sparseName?: string;
+  /** Offset and length in turn of what is no hole, as the formats 0.0 and 0.1 have it. */
+  readonly sparseMap?: readonly number[];
   /** Length of the file with its holes. */
   readonly sparseSize?: number;
 }
+
+/** The format 0.0 has a record for each number, the offset of a piece before its length. */
+const SPARSE_PIECE = /^GNU\.sparse\.(offset|numbytes)$/;
 
 /**
  * The records of a pax extended header, `<length> <key>=<value>\n` each; lengths are in bytes and values may contain
@@ -24,20 +31,23 @@ export interface PaxFields {
  * @returns undefined when the text is damaged
  */
 export function parsePax(body: Buffer): PaxFields | undefined {
-  const fields: Record<string, string | number | boolean> = {};
+  const fields: Record<string, unknown> = {};
+  const pieces: number[] = [];
   for (let at = 0; at < body.length; ) {
     const blank = body.indexOf(0x20, at);
     if (blank === -1) return undefined;
     const length = Number(body.toString("latin1", at, blank));
     const end = at + length;
     if (!Number.isInteger(length) || end <= blank || end > body.length || body[end - 1] !== 0x0a) return undefined;
-    const record = body.toString("utf8", blank + 1, end - 1);
+    const record = textOf(body, blank + 1, end - 1);
     const equals = record.indexOf("=");
     if (equals < 1) return undefined;
-    Object.assign(fields, field(record.slice(0, equals), record.slice(equals + 1)));
+    const [key, value] = [record.slice(0, equals), record.slice(equals + 1)];
+    if (SPARSE_PIECE.test(key)) pieces.push(Number(value));
+    Object.assign(fields, field(key, value));
     at = end;
   }
-  return fields;
+  return pieces.length === 0 ? fields : { ...fields, sparseMap: pieces };
 }
 
 function field(key: string, value: string): PaxFields {
@@ -50,7 +60,17 @@ function field(key: string, value: string): PaxFields {
 }
 
 function sparseField(key: string, value: string): PaxFields {
-  if (key === "GNU.sparse.name") return { sparseName: value };
-  if (key === "GNU.sparse.major") return { sparseMajor: Number(value) };
-  return key === "GNU.sparse.realsize" ? { sparseSize: Number(value) } : {};
+  switch (key) {
+    case "GNU.sparse.name":
+      return { sparseName: value };
+    case "GNU.sparse.major":
+      return { sparseMajor: Number(value) };
+    case "GNU.sparse.realsize":
+    case "GNU.sparse.size":
+      return { sparseSize: Number(value) };
+    case "GNU.sparse.map":
+      return { sparseMap: value.split(",").map(Number) };
+    default:
+      return {};
+  }
 }

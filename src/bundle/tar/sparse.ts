@@ -1,6 +1,6 @@
 import type { ArchiveEntry, EntryFacts, FileEntry } from "../archive-entry.ts";
 import type { ByteReader } from "../byte-reader.ts";
-import { damaged, unreadableEntry } from "../messages.ts";
+import { damaged } from "../messages.ts";
 import { tarNumber } from "./header.ts";
 import type { PaxFields } from "./pax.ts";
 
@@ -33,15 +33,15 @@ export interface SparsePosition {
 
 /**
  * A file whose holes tar left out, with the holes as zeros. GNU tar writes such files in its own format, with the map
- * in the header, or in the POSIX one, with the map before the data.
- * @throws DeploymentError when the map is damaged or of a format that GNU tar has given up
+ * in the header, or in the POSIX one: with the map before the data (1.0), or in pax records (0.0 and 0.1).
+ * @throws DeploymentError when the map is damaged
  */
 export async function sparseEntry(reader: ByteReader, position: SparsePosition): Promise<ArchiveEntry> {
   const { facts, fields, stored } = position;
   const start = reader.offset;
   const name = fields.sparseName ?? facts.name;
   const named = { ...facts, name };
-  const map = position.flag === "S" ? await gnuMap(reader, position.block) : await posixMap(reader, fields, named);
+  const map = position.flag === "S" ? await gnuMap(reader, position.block) : await posixMap(reader, fields);
   const own = reader.offset - start;
   const data = position.flag === "S" ? stored : stored - own;
   if (map === undefined || !isPossible(map, data)) {
@@ -101,17 +101,25 @@ function piecesIn(block: Buffer, from: number, count: number): Piece[] {
   }).filter((piece): piece is Piece => piece.offset !== undefined && piece.length !== undefined);
 }
 
+async function posixMap(reader: ByteReader, fields: PaxFields): Promise<SparseMap | undefined> {
+  const size = fields.sparseSize ?? Number.NaN;
+  const numbers = fields.sparseMajor === 1 ? await mapBeforeData(reader) : (fields.sparseMap ?? []);
+  return numbers === undefined ? undefined : { pieces: inPairs(numbers), size };
+}
+
+function inPairs(numbers: readonly number[]): Piece[] {
+  return Array.from({ length: Math.ceil(numbers.length / 2) }, (_, index) => ({
+    offset: numbers[2 * index] ?? Number.NaN,
+    length: numbers[2 * index + 1] ?? Number.NaN,
+  }));
+}
+
 /** Decimal numbers, a line each: how many pieces, then offset and length of each; filled up to a block. */
-async function posixMap(reader: ByteReader, fields: PaxFields, facts: FactsOfName): Promise<SparseMap | undefined> {
-  if (fields.sparseMajor !== 1) throw unreadableEntry(facts.name, facts.offset, "is a sparse file of an old format");
+async function mapBeforeData(reader: ByteReader): Promise<number[] | undefined> {
   const text = await mapText(reader);
   if (text === undefined) return undefined;
   const [count = 0, ...rest] = text.split("\n").map(Number);
-  const pieces = Array.from({ length: count }, (_, index) => ({
-    offset: rest[2 * index] ?? Number.NaN,
-    length: rest[2 * index + 1] ?? Number.NaN,
-  }));
-  return { pieces, size: fields.sparseSize ?? Number.NaN };
+  return rest.slice(0, 2 * count);
 }
 
 async function mapText(reader: ByteReader): Promise<string | undefined> {

@@ -1,9 +1,13 @@
+import { isUtf8 } from "node:buffer";
+import { textOf } from "../../ports/bytes.ts";
 import { textOfCp437 } from "./cp437.ts";
 
 const RECORD_BYTES = 46;
 const RECORD_SIGNATURE = 0x02014b50;
-const UTF8_NAMES = 0x800;
+const FAT_HOST = 0;
 const ZIP64_FIELD = 1;
+const TIME_FIELD = 0x5455;
+const NOTHING = Buffer.alloc(0);
 /** Stands for a number that is found in the zip64 field. */
 const ELSEWHERE = 0xffffffff;
 
@@ -17,6 +21,8 @@ export interface ZipRecord {
   /** As in MS-DOS. */
   readonly time: number;
   readonly date: number;
+  /** Seconds since the epoch, where the program that packed knew them; they count more than time and date. */
+  readonly mtimeSeconds: number | undefined;
   readonly crc32: number;
   readonly packedSize: number;
   readonly size: number;
@@ -51,19 +57,21 @@ function readRecord(
   at: number,
   { nameEnd, extraEnd }: { nameEnd: number; extraEnd: number },
 ): ZipRecord {
-  const flags = bytes.readUInt16LE(at + 8);
-  const [size, packedSize, offset] = wideNumbers(bytes.subarray(nameEnd, extraEnd), [
+  const madeBy = bytes.readUInt16LE(at + 4);
+  const extra = bytes.subarray(nameEnd, extraEnd);
+  const [size, packedSize, offset] = wideNumbers(extra, [
     bytes.readUInt32LE(at + 24),
     bytes.readUInt32LE(at + 20),
     bytes.readUInt32LE(at + 42),
   ]);
   return {
-    name: textOf(bytes.subarray(at + RECORD_BYTES, nameEnd), flags),
-    madeBy: bytes.readUInt16LE(at + 4),
-    flags,
+    name: nameOf(bytes.subarray(at + RECORD_BYTES, nameEnd), madeBy),
+    madeBy,
+    flags: bytes.readUInt16LE(at + 8),
     method: bytes.readUInt16LE(at + 10),
     time: bytes.readUInt16LE(at + 12),
     date: bytes.readUInt16LE(at + 14),
+    mtimeSeconds: mtimeSeconds(extra),
     crc32: bytes.readUInt32LE(at + 16),
     attributes: bytes.readUInt32LE(at + 38),
     ...{ size, packedSize, offset },
@@ -75,7 +83,7 @@ type SizesAndOffset = readonly [size: number, packedSize: number, offset: number
 /** The zip64 field holds, in this order, those of the numbers that are too big for their place. */
 function wideNumbers(extra: Buffer, numbers: SizesAndOffset): SizesAndOffset {
   if (!numbers.includes(ELSEWHERE)) return numbers;
-  const field = zip64Field(extra);
+  const field = extraField(extra, ZIP64_FIELD);
   let at = 0;
   const wide = (number: number): number => {
     if (number !== ELSEWHERE || at + 8 > field.length) return number;
@@ -85,17 +93,26 @@ function wideNumbers(extra: Buffer, numbers: SizesAndOffset): SizesAndOffset {
   return [wide(numbers[0]), wide(numbers[1]), wide(numbers[2])];
 }
 
-function zip64Field(extra: Buffer): Buffer {
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const end = at + 4 + extra.readUInt16LE(at + 2);
-    if (extra.readUInt16LE(at) === ZIP64_FIELD) return extra.subarray(at + 4, end);
-    at = end;
-  }
-  return Buffer.alloc(0);
+/** The time field begins with a byte that says which times it has; that of the last change comes first. */
+function mtimeSeconds(extra: Buffer): number | undefined {
+  const field = extraField(extra, TIME_FIELD);
+  return field.length >= 5 && ((field[0] ?? 0) & 1) === 1 ? field.readInt32LE(1) : undefined;
 }
 
-/** Programs on Unix write UTF-8 without saying so; what is none is in the character set of MS-DOS. */
-function textOf(name: Buffer, flags: number): string {
-  const text = name.toString("utf8");
-  return text.includes("\uFFFD") && (flags & UTF8_NAMES) === 0 ? textOfCp437(name) : text;
+/** Content of the field of a kind; empty when there is none. */
+function extraField(extra: Buffer, kind: number): Buffer {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    if (extra.readUInt16LE(at) === kind) return extra.subarray(at + 4, end);
+    at = end;
+  }
+  return NOTHING;
+}
+
+/**
+ * UTF-8, whether it is marked so or not: programs on Unix do not. Other names are in the character set of MS-DOS if they
+ * come from there, and else the bytes that the file system had, as unzip takes them too.
+ */
+function nameOf(name: Buffer, madeBy: number): string {
+  return madeBy >> 8 === FAT_HOST && !isUtf8(name) ? textOfCp437(name) : textOf(name);
 }

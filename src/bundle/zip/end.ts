@@ -60,7 +60,10 @@ function endAt(tail: Buffer, at: number): ZipEnd {
   };
   const end = { tailBytes: tail.length - at, directory };
   const usesZip64 =
-    tail.readUInt16LE(at + 4) === 0xffff || directory.records === 0xffff || directory.offset === 0xffffffff;
+    tail.readUInt16LE(at + 4) === 0xffff ||
+    directory.records === 0xffff ||
+    directory.size === 0xffffffff ||
+    directory.offset === 0xffffffff;
   const locator = at - LOCATOR_BYTES;
   if (!usesZip64 || locator < 0 || tail.readUInt32LE(locator) !== LOCATOR_SIGNATURE) return end;
   return { ...end, zip64Offset: Number(tail.readBigUInt64LE(locator + 8)) };

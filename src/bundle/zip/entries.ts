@@ -1,3 +1,4 @@
+import { textOf } from "../../ports/bytes.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
 import type { ArchiveEntry, EntryFacts } from "../archive-entry.ts";
 import { ByteReader } from "../byte-reader.ts";
@@ -16,6 +17,8 @@ import {
 /** Systems whose entries carry Unix modes: Unix and Darwin. */
 const UNIX_HOSTS: readonly number[] = [3, 19];
 const FAT_HOST = 0;
+/** In the lower half of the attributes. */
+const DOS_READ_ONLY = 1;
 const ENCRYPTED = 1;
 const STORED = 0;
 const DEFLATED = 8;
@@ -112,8 +115,8 @@ async function toEntry(contents: ZipContents, file: ZipRecord): Promise<ArchiveE
   const facts: EntryFacts = {
     name,
     offset: file.offset,
-    mode: unixMode(file) === 0 ? (type === "directory" ? 0o755 : 0o644) : unixMode(file) & 0o777,
-    mtimeMs: localTime(file),
+    mode: permissions(file, type),
+    mtimeMs: file.mtimeSeconds === undefined ? localTime(file) : file.mtimeSeconds * 1000,
   };
   if (typeof type === "object") return { ...facts, kind: "special", what: type.what };
   if (type === "directory") return { ...facts, kind: "directory" };
@@ -127,7 +130,19 @@ function entryType(file: ZipRecord, name: string): EntryType {
   return FILE_TYPES.get(unixMode(file) & FILE_TYPE_BITS) ?? "file";
 }
 
-/** Type and permission bits; 0 when the entry has none. Set-id bits are dropped by the caller, as unzip drops them. */
+/** Permission bits as unzip gives them: without set-id bits; those of DOS made longer where there are no others. */
+function permissions(file: ZipRecord, type: EntryType): number {
+  const unix = unixMode(file) & 0o777;
+  if (unixMode(file) !== 0) return unix;
+  const writable = (file.attributes & DOS_READ_ONLY) === 0 ? 0o200 : 0;
+  const owners = 0o400 | writable | (type === "directory" ? 0o100 : 0);
+  const stated = file.attributes >>> 16;
+  // PKZIP for Unix calls itself DOS; what it says of the owner's rights fits the bits of DOS.
+  if (file.madeBy >> 8 === FAT_HOST && (stated & 0o700) === owners) return stated & 0o777;
+  return owners | (type === "directory" ? 0o055 : 0o044);
+}
+
+/** Type and permission bits; 0 when the entry has none. */
 function unixMode(file: ZipRecord): number {
   return UNIX_HOSTS.includes(file.madeBy >> 8) ? file.attributes >>> 16 : 0;
 }
@@ -148,10 +163,10 @@ async function linkText(contents: ZipContents, file: ZipRecord, { name, offset }
   if (file.size >= MAX_LINK_BYTES) throw unreadableEntry(name, offset, "is a link with too long a target");
   const content = await contents.of(file, name);
   if (typeof content === "function") throw damaged("its length or position cannot be", { offset, entry: name });
-  return content.toString();
+  return textOf(content);
 }
 
-/** zip stores wall-clock time without a zone: that of this host is meant, as unzip takes it. Two seconds precise. */
+/** Wall-clock time without a zone: that of this host is meant, as unzip takes it. Two seconds precise. */
 function localTime({ date, time }: ZipRecord): number | undefined {
   if (date === 0) return undefined;
   const [year, month, day] = [(date >> 9) + 1980, ((date >> 5) & 15) - 1, date & 31];
