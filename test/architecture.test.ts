@@ -41,8 +41,13 @@ const RULES: readonly Rule[] = [
     reason: "effects go through ports, so that each of them can be made to fail in a test",
   },
   {
+    rooms: /^history\//,
+    may: /^(history|ports|deployment)\/|^node:path$|^zod\/mini$/,
+    reason: "the history is a record of commands, made and read through the file-system port",
+  },
+  {
     rooms: /^commands\//,
-    may: /^(commands|install|hooks|bundle|ports|appspec|deployment)\/|^node:path$/,
+    may: /^(commands|history|install|hooks|bundle|ports|appspec|deployment)\/|^node:path$/,
     reason: "commands tell the story of a deployment and know no library, host or network",
   },
   {

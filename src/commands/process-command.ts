@@ -1,6 +1,7 @@
 import { type CommandResult, succeeded } from "../deployment/diagnostics.ts";
 import { parseSpecification } from "../deployment/parse-specification.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
+import { recorded, recordFailure, recordSkipped } from "../history/write.ts";
 import type { CommandStatus, CommandsApi, HostCommand } from "../ports/commands-api.ts";
 import type { EnvelopeVerifier } from "../ports/envelope-verifier.ts";
 import type { LogFields } from "../ports/log.ts";
@@ -64,24 +65,40 @@ interface Execution {
  */
 async function takeTurn(command: HostCommand, execution: Execution): Promise<void> {
   const { services, specification } = execution;
-  const { ports, settings, tracking, observer } = services;
+  const { ports, tracking, observer } = services;
   const startedAt = ports.clock.monotonic();
   const { deploymentId, deploymentGroupName: deploymentGroup } = specification;
   observer.began({ commandId: command.id, event: command.name, deploymentId, deploymentGroup });
-  const context = { event: command.name, specification, settings, ports };
-  const prepared = await handlerFor(context)(context);
+  const prepared = await prepare(command, execution);
   await tracking.begin(deploymentId, command.id);
   const result = await acknowledgeAndExecute(command, prepared, execution);
   await conclude(command, { result, services, startedAt, specification });
   await forget(command, specification, services);
 }
 
+/** Looks at the command. That it cannot be executed at all is part of the deployment's history too. */
+async function prepare(command: HostCommand, execution: Execution): Promise<PreparedCommand> {
+  const { ports, settings } = execution.services;
+  const context = { event: command.name, specification: execution.specification, settings, ports };
+  try {
+    return await handlerFor(context)(context);
+  } catch (error) {
+    await recordFailure(recordedEvent(command, execution), failed(error, ports.log), ports);
+    throw error;
+  }
+}
+
+function recordedEvent(command: HostCommand, { specification, services }: Execution) {
+  return { event: command.name, specification, layout: services.settings.layout };
+}
+
 /** How the command ended; undefined when there is nothing to report. Never rejects. */
 async function acknowledgeAndExecute(
   command: HostCommand,
   { isNoop, execute: work }: PreparedCommand,
-  { specification, services, cancel }: Execution,
+  execution: Execution,
 ): Promise<CommandResult | undefined> {
+  const { specification, services, cancel } = execution;
   const { api, ports, settings } = services;
   let status: CommandStatus | undefined;
   try {
@@ -95,15 +112,19 @@ async function acknowledgeAndExecute(
         `${command.name} needs no execution: the service has it as ${status}.`,
         fieldsOf(command, specification),
       );
+      if (isNoop) await recordSkipped(recordedEvent(command, execution), ports);
       return undefined;
     case "complete-noop":
+      await recordSkipped(recordedEvent(command, execution), ports);
       return succeeded("CompletedNoopCommand");
     case "execute":
       ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command, specification));
-      return execute(async () => {
-        await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
-        return work(cancel);
-      }, ports.log);
+      return recorded(recordedEvent(command, execution), ports, () =>
+        execute(async () => {
+          await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
+          return work(cancel);
+        }, ports.log),
+      );
   }
 }
 

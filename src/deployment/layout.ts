@@ -81,6 +81,16 @@ export class Layout {
     return join(this.root, "paused.json");
   }
 
+  /** Directory of the records of what was deployed; ours alone. */
+  get history(): string {
+    return join(this.root, "deployment-history");
+  }
+
+  /** Record of one deployment: a line of JSON for everything that happened. */
+  historyFile(deploymentId: string): string {
+    return join(this.history, `${deploymentId}.jsonl`);
+  }
+
   /** Directory of the log that collects the scripts' output of all deployments. */
   get deploymentLogs(): string {
     return join(this.root, "deployment-logs");
