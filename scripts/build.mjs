@@ -1,4 +1,5 @@
 // Bundles the three programs into dist/: one entry each, and chunks for what is loaded only when it is needed.
+import { execFileSync } from "node:child_process";
 import { chmod, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +25,16 @@ const bundles = [
   [entry("codedeploy-sandbox")],
 ];
 
+/** Abbreviated commit of the checkout; undefined for sources without one. */
+function commit() {
+  try {
+    const options = { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+    return execFileSync("git", ["rev-parse", "--short=10", "HEAD"], options).trim();
+  } catch {
+    return undefined;
+  }
+}
+
 await rm(out, { recursive: true, force: true });
 for (const entryPoints of bundles) {
   await build({
@@ -39,6 +50,7 @@ for (const entryPoints of bundles) {
     target: "node20.19",
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: banner },
+    define: { BUILD_COMMIT: JSON.stringify(commit()) ?? "undefined" },
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "external",

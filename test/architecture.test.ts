@@ -46,6 +46,11 @@ const RULES: readonly Rule[] = [
     reason: "the history is a record of commands, made and read through the file-system port",
   },
   {
+    rooms: /^(validation|preview)\//,
+    may: /^(validation|preview|install|hooks|bundle|ports|appspec|deployment)\/|^node:path$/,
+    reason: "what is only looked at is looked at through the ports that change nothing",
+  },
+  {
     rooms: /^commands\//,
     may: /^(commands|history|install|hooks|bundle|ports|appspec|deployment)\/|^node:path$/,
     reason: "commands tell the story of a deployment and know no library, host or network",
@@ -72,7 +77,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^cli\/(?!sandbox)/,
-    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/)|^node:(path|util)$|^commander$/,
+    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|validation\/|preview\/|bundle\/format)|^node:(path|util)$|^commander$/,
     reason: "a command line reads arguments and shows results; the real ports are handed to it",
   },
   {

@@ -1,44 +1,100 @@
-import { Command } from "commander";
-import { type RunDependencies, run } from "./run.ts";
+import { Command, CommanderError } from "commander";
+import type { AnyCommand, CommandLine, Given, GlobalOptions } from "./command-line.ts";
+import { COMMANDS } from "./commands.ts";
+import { CliError, EXIT } from "./terminal/io.ts";
 
-/** What the program needs from the process it runs in. */
-export interface AgentProgramDependencies {
-  readonly version: string;
-  /** Built when a command needs it, so that `--help` answers at once. */
-  readonly runDependencies: () => Promise<RunDependencies>;
+const HELP_WIDTH = 80;
+
+/** The program `codedeploy-agent`. Resolves with its exit status. */
+export async function agentProgram(argv: readonly string[], line: CommandLine): Promise<number> {
+  const status: Status = { value: EXIT.done };
+  try {
+    await buildProgram(line, status).parseAsync(argv.map(withDash), { from: "user" });
+    return status.value;
+  } catch (error) {
+    return statusOf(error, line);
+  }
 }
 
-const RUN_EXAMPLES = `
-Examples:
-  codedeploy-agent run
-  codedeploy-agent run --config-file ./codedeployagent.yml --debug
-  codedeploy-agent run --once
+/** The whole command line, as `--help` and the completion scripts show it; nothing of it runs before it is parsed. */
+function buildProgram(line: CommandLine, status: Status): Command {
+  const { program: version } = line;
+  const program = withBasics(new Command("codedeploy-agent"), line)
+    .description("Carries out AWS CodeDeploy deployments on this host, and helps to find out why one failed.")
+    .option("-c, --config-file <file>", "configuration file of the agent, instead of the usual one")
+    .version(version.version, "-v, --version", "print the version")
+    .addHelpText("after", "\nRun codedeploy-agent <command> --help for examples.");
+  for (const definition of COMMANDS) program.addCommand(buildCommand(definition, line, status));
+  return program;
+}
 
-The first SIGTERM or SIGINT (Ctrl-C) lets running commands finish; the second gives them up and undoes an Install.`;
+/** Where a command leaves its exit status. */
+interface Status {
+  value: number;
+}
 
-/** The program \`codedeploy-agent\`. Resolves with its exit status. */
-export async function agentProgram(argv: readonly string[], dependencies: AgentProgramDependencies): Promise<number> {
-  let status = 0;
-  const program = new Command("codedeploy-agent")
-    .description("Carries out AWS CodeDeploy deployments on this host.")
-    .version(dependencies.version, "-v, --version", "print the version")
+function buildCommand(definition: AnyCommand, line: CommandLine, status: Status): Command {
+  const { usage, summary, description = `${summary}.`, options, commands = [], run } = definition;
+  const [name = "", ...argumentsOf] = usage.split(" ");
+  const command = withBasics(new Command(name), line).summary(summary).description(sentence(description));
+  for (const argument of argumentsOf) command.argument(argument);
+  options?.(command);
+  for (const inner of commands) command.addCommand(buildCommand(inner, line, status));
+  command.addHelpText("after", afterHelp(definition));
+  if (run === undefined) return command;
+  return command.action(async () => {
+    const root = rootOf(command);
+    const given: Given<GlobalOptions> = { options: command.optsWithGlobals(), arguments: command.args, root };
+    status.value = await run(given as never, line);
+  });
+}
+
+function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent);
+}
+
+function withBasics(command: Command, { io }: CommandLine): Command {
+  return command
     .helpOption("-h, --help", "show this help")
-    .showHelpAfterError("Run codedeploy-agent --help to see what can be given.");
-  program
-    .command("run")
-    .description("poll for deployments and carry them out, in the foreground, until stopped")
-    .option("-c, --config-file <file>", "configuration file (default: /etc/codedeploy-agent/conf/codedeployagent.yml)")
-    .option("--debug", "show every step", false)
-    .option("--once", "end when there is nothing left to do; status 1 when a command failed", false)
-    .addHelpText("after", RUN_EXAMPLES)
-    .action(async (options: { configFile?: string; debug: boolean; once: boolean }) => {
-      status = await run(options, await dependencies.runDependencies());
-    });
-  await program.parseAsync(argv.map(withDash), { from: "user" });
-  return status;
+    .helpCommand(false)
+    .showHelpAfterError("Run it with --help to see what can be given.")
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (inner) => inner.name() })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
+      getErrHelpWidth: () => io.stderr.columns ?? HELP_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function afterHelp({ examples, notes }: AnyCommand): string {
+  const lines = examples.length === 0 ? [] : ["", "Examples:", ...examples.map((example) => `  ${example}`)];
+  return [...lines, ...(notes === undefined ? [] : ["", notes])].join("\n");
 }
 
 /** AWS's agent spells the option with an underscore. */
 function withDash(argument: string): string {
   return argument.replace(/^--config_file(?==|$)/, "--config-file");
+}
+
+/** The status of a command line that ended early; what an operator can do something about is printed, one line each. */
+function statusOf(error: unknown, { io }: CommandLine): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (!isForOperators(error)) throw error;
+  for (const text of error.message.split("\n")) io.stderr.write(`error: ${text}\n`);
+  return error instanceof CliError ? error.exitStatus : EXIT.failed;
+}
+
+/** Errors by name: importing their classes would load what most commands do not need. */
+const FOR_OPERATORS: ReadonlySet<string> = new Set(["CliError", "ConfigError", "DeploymentError", "ServiceError"]);
+
+function isForOperators(error: unknown): error is Error {
+  return error instanceof Error && FOR_OPERATORS.has(error.name);
 }

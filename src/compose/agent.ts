@@ -3,7 +3,7 @@ import { readPauseMarker } from "../agent/pause-marker.ts";
 import { Progress } from "../agent/progress.ts";
 import { stopOnSignals } from "../agent/shutdown.ts";
 import { AgentStatus } from "../agent/status.ts";
-import type { RunDependencies } from "../cli/run.ts";
+import type { RunDependencies } from "../cli/daemon/run.ts";
 import { Outbox } from "../commands/outbox.ts";
 import { recoverCommands } from "../commands/recover.ts";
 import { Reporter } from "../commands/report.ts";

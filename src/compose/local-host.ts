@@ -1,12 +1,34 @@
 import { stopOnSignals } from "../agent/shutdown.ts";
 import type { LocalHost } from "../cli/local/deploy.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { loadOnPremisesConfig } from "../config/on-premises.ts";
+import { loadOnPremisesConfig, type OnPremisesConfig } from "../config/on-premises.ts";
+import type { Config } from "../config/schema.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import { createAgentLog } from "../host/log.ts";
+import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import { hostSettings, localPorts, makeRoot } from "./host.ts";
 import { remotePorts } from "./remote.ts";
+
+/** Revisions in S3 and GitHub. The network is asked for region and credentials when one is opened, not before. */
+export function remoteRevisions(
+  config: Config,
+  { log, stop }: { readonly log: Log; readonly stop: AbortSignal },
+): Revisions {
+  return {
+    async open(revision, signal) {
+      const onPremises = await readOnPremises(config);
+      const remote = await remotePorts({ config, onPremises, environment: process.env, log });
+      const isInAws = revision.type !== "GitHub";
+      const source = isInAws ? remote.revisions(await remote.identity.identify(stop)) : remote.gitHub;
+      return source.open(revision, signal);
+    },
+  };
+}
+
+function readOnPremises(config: Config): Promise<OnPremisesConfig | undefined> {
+  return loadOnPremisesConfig(config.on_premises_config_file, localFileSystem);
+}
 
 /**
  * Wires the host that `codedeploy-local` deploys on. The network is asked for region and credentials when a bundle is
@@ -22,18 +44,9 @@ export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost
     console: false,
   });
   const { cancel, stop } = stopOnSignals(process, log);
-  const readOnPremises = () => loadOnPremisesConfig(config.on_premises_config_file, localFileSystem);
-  const revisions: Revisions = {
-    async open(revision, signal) {
-      const onPremises = await readOnPremises();
-      const remote = await remotePorts({ config, onPremises, environment: process.env, log });
-      const isInAws = revision.type !== "GitHub";
-      const source = isInAws ? remote.revisions(await remote.identity.identify(stop)) : remote.gitHub;
-      return source.open(revision, signal);
-    },
-  };
+  const revisions = remoteRevisions(config, { log, stop });
   // An ordinary user cannot read that file, and needs it only to fetch something.
-  const onPremises = await readOnPremises().catch((error: Error) => void log.warn(error.message));
+  const onPremises = await readOnPremises(config).catch((error: Error) => void log.warn(error.message));
   return {
     settings: hostSettings(config, process.env, onPremises ?? undefined),
     ports: { ...localPorts(log), revisions },

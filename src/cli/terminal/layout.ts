@@ -16,6 +16,16 @@ export function wrap(text: string, width: number): readonly string[] {
   return text.split("\n").flatMap((paragraph) => wrapParagraph(paragraph, width));
 }
 
+/** The same for a text that something `lead` characters long stands before; later lines may have `indent` before them. */
+export function wrapAfter(lead: number, text: string, width: number, indent = 6): readonly string[] {
+  const words = text.split(" ");
+  let first = "";
+  while (words.length > 0 && (first === "" ? 0 : first.length + 1) + (words[0]?.length ?? 0) <= width - lead) {
+    first = first === "" ? (words.shift() ?? "") : `${first} ${words.shift()}`;
+  }
+  return words.length === 0 ? [first] : [first, ...wrap(words.join(" "), width - indent)];
+}
+
 function wrapParagraph(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,10 +1,10 @@
-import { Agent, type AgentParts, type StopSignals } from "../agent/agent.ts";
-import { ConfigError } from "../config/config-error.ts";
-import { type LoadedConfig, loadConfig } from "../config/load.ts";
-import { loadOnPremisesConfig, type OnPremisesConfig } from "../config/on-premises.ts";
-import { errnoOf } from "../ports/errno.ts";
-import type { FileSystem } from "../ports/file-system.ts";
-import type { Log } from "../ports/log.ts";
+import { Agent, type AgentParts, type StopSignals } from "../../agent/agent.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { type LoadedConfig, loadConfig } from "../../config/load.ts";
+import { loadOnPremisesConfig, type OnPremisesConfig } from "../../config/on-premises.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import type { Log } from "../../ports/log.ts";
 
 /** What `run` needs; built by the one place that knows the real things. */
 export interface RunDependencies {

@@ -1,0 +1,26 @@
+import type { Io } from "../cli/terminal/io.ts";
+
+/** This process as a command line sees it. */
+export function processIo(): Io {
+  let interrupted: AbortController | undefined;
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    async ask(question) {
+      if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
+      const { createInterface } = await import("node:readline/promises");
+      const terminal = createInterface({ input: process.stdin, output: process.stdout });
+      return terminal.question(question).finally(() => terminal.close());
+    },
+    interrupted() {
+      if (interrupted === undefined) {
+        const controller = new AbortController();
+        for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+        interrupted = controller;
+      }
+      return interrupted.signal;
+    },
+  };
+}

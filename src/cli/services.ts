@@ -1,0 +1,25 @@
+import type { LoadedConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FileSystem } from "../ports/file-system.ts";
+import type { Revisions } from "../ports/revisions.ts";
+import type { RunDependencies } from "./daemon/run.ts";
+import type { LocalHost } from "./local/deploy.ts";
+
+/** A log that must be closed so that its last records reach their place. */
+export interface OpenLocalHost extends LocalHost {
+  close(): Promise<void>;
+}
+
+/** The real things that commands work with. Each is loaded when it is asked for. */
+export interface Services {
+  readonly clock: Clock;
+  readonly fileSystem: () => Promise<FileSystem>;
+  /** Where archives are unpacked for the time being. */
+  readonly temporaryDirectory: string;
+  readonly runDependencies: () => Promise<RunDependencies>;
+  /** The host that `deploy` works on. @throws ConfigError when the configuration cannot be used */
+  readonly openLocalHost: (loaded: LoadedConfig) => Promise<OpenLocalHost>;
+  /** Revisions in S3 and GitHub, with the configuration's proxy, endpoints and credentials. */
+  readonly revisions: (config: Config, stop: AbortSignal) => Promise<Revisions>;
+}

@@ -1,0 +1,14 @@
+import { tmpdir } from "node:os";
+import { quietLog } from "../cli/quiet-log.ts";
+import type { Services } from "../cli/services.ts";
+import { systemClock } from "../host/clock.ts";
+
+/** The real things behind the commands of `codedeploy-agent`; each import is what makes a command slower to start. */
+export const services: Services = {
+  clock: systemClock,
+  temporaryDirectory: tmpdir(),
+  fileSystem: async () => (await import("../host/file-system.ts")).localFileSystem,
+  runDependencies: async () => (await import("./agent.ts")).runDependencies(),
+  openLocalHost: async (loaded) => (await import("./local-host.ts")).openLocalHost(loaded),
+  revisions: async (config, stop) => (await import("./local-host.ts")).remoteRevisions(config, { log: quietLog, stop }),
+};
