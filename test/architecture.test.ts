@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^cli\/(?!sandbox)/,
-    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|validation\/|preview\/|bundle\/format)|^node:(path|util)$|^commander$/,
+    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|validation\/|preview\/|bundle\/(format|progress))|^node:(path|util|string_decoder)$|^commander$/,
     reason: "a command line reads arguments and shows results; the real ports are handed to it",
   },
   {

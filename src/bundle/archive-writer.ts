@@ -11,6 +11,7 @@ import { FileBatches } from "./file-batches.ts";
 import type { SpaceBudget } from "./free-space.ts";
 import { absoluteName, refusedEntry, tooLarge } from "./messages.ts";
 import { NO_OWNER, type OwnerIds, Owners } from "./owners.ts";
+import type { ProgressWatcher } from "./progress.ts";
 
 /** Of directories that an archive implies without an entry of their own. */
 const IMPLIED_DIRECTORY_MODE = 0o755;
@@ -27,6 +28,7 @@ export interface ArchiveWriterPorts {
   readonly space: SpaceBudget;
   readonly clock: Clock;
   readonly rules: BundleRules;
+  readonly onProgress?: ProgressWatcher;
 }
 
 /**

@@ -14,6 +14,7 @@ import { explain } from "./explain.ts";
 import { type Fetched, fetchRevision } from "./fetch.ts";
 import { NotEnoughSpaceError, SpaceBudget } from "./free-space.ts";
 import { notReused, remainsNotRemoved } from "./messages.ts";
+import type { ProgressWatcher } from "./progress.ts";
 import { removeSurplusRevisions } from "./retention.ts";
 import { copyArchive, NotReusable, reusedDeploymentId, writeManifest } from "./reuse.ts";
 
@@ -38,6 +39,8 @@ export interface DownloadPorts {
   readonly clock: Clock;
   /** If the agent is root, owners of tar entries are restored through it; absent: everything belongs to root. */
   readonly accounts?: Accounts;
+  /** Absent when nobody looks on. */
+  readonly onProgress?: ProgressWatcher;
 }
 
 /** What DownloadBundle did. */

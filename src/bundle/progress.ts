@@ -12,19 +12,38 @@ export interface ProgressFacts {
   readonly size: number | undefined;
 }
 
+/** How far something has come. */
+export interface ProgressReport extends ProgressFacts {
+  /** Bytes that have been dealt with. */
+  readonly bytes: number;
+}
+
+/** Is told of every step, for whoever shows it live. */
+export type ProgressWatcher = (report: ProgressReport) => void;
+
+/** Where progress is reported. */
+export interface ProgressPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Absent when nobody looks on. */
+  readonly onProgress?: ProgressWatcher;
+}
+
 /** Tells the log every five seconds how far something has come; what is done sooner is not mentioned. */
 export class Progress {
   readonly #facts: ProgressFacts;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #onProgress: ProgressWatcher | undefined;
   readonly #started: number;
   #reported: number;
   #bytes = 0;
 
-  constructor(facts: ProgressFacts, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
+  constructor(facts: ProgressFacts, { clock, log, onProgress }: ProgressPorts) {
     this.#facts = facts;
     this.#clock = clock;
     this.#log = log;
+    this.#onProgress = onProgress;
     this.#started = clock.monotonic();
     this.#reported = this.#started;
   }
@@ -32,6 +51,7 @@ export class Progress {
   /** Call it when bytes have been dealt with. */
   add(bytes: number): void {
     this.#bytes += bytes;
+    this.#onProgress?.({ ...this.#facts, bytes: this.#bytes });
     const now = this.#clock.monotonic();
     if (now - this.#reported < REPORT_EVERY_MS) return;
     this.#reported = now;

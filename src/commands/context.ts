@@ -1,4 +1,5 @@
 import type { BundleRules } from "../bundle/bundle-rules.ts";
+import type { ProgressWatcher } from "../bundle/progress.ts";
 import type { Layout } from "../deployment/layout.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import type { EnvironmentPolicy } from "../hooks/environment.ts";
@@ -19,6 +20,8 @@ export interface HostPorts {
   readonly revisions: Revisions;
   readonly log: Log;
   readonly clock: Clock;
+  /** Is told how far a download has come; absent when nobody looks on. */
+  readonly onProgress?: ProgressWatcher;
 }
 
 /** What is the same for all commands of this agent. */

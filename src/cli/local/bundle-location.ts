@@ -3,11 +3,8 @@ import type { Revision } from "../../deployment/revision.ts";
 import type { Secret } from "../../deployment/secret.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
 import { gitHubLocation } from "./github-location.ts";
+import type { BundleType } from "./options.ts";
 import { LocalUsageError } from "./usage-error.ts";
-
-/** Values of `--type`. */
-export const BUNDLE_TYPES = ["directory", "tar", "tgz", "zip"] as const;
-export type BundleType = (typeof BUNDLE_TYPES)[number];
 
 /** Where a bundle lies, as given on the command line. */
 export interface BundleLocation {

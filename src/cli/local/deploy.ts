@@ -1,12 +1,19 @@
+import { join } from "node:path";
+import { appSpecCandidates } from "../../appspec/lookup.ts";
 import type { CommandContext, HostPorts, HostSettings } from "../../commands/context.ts";
-import { execute } from "../../commands/execute.ts";
-import { handlerFor } from "../../commands/handlers.ts";
+import { execute, failed } from "../../commands/execute.ts";
+import { handlerFor, type PreparedCommand } from "../../commands/handlers.ts";
 import type { CommandResult } from "../../deployment/diagnostics.ts";
 import { AGENT_EVENTS } from "../../deployment/lifecycle.ts";
+import { describeRevision, type Revision } from "../../deployment/revision.ts";
 import type { Secret } from "../../deployment/secret.ts";
 import type { DeploymentSpecification, FileExistsBehavior } from "../../deployment/specification.ts";
-import { type BundleType, revisionAt } from "./bundle-location.ts";
+import { recorded, recordFailure, recordSkipped } from "../../history/write.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import { revisionAt } from "./bundle-location.ts";
 import { orderEvents } from "./events.ts";
+import type { BundleType } from "./options.ts";
+import { LocalUsageError } from "./usage-error.ts";
 
 /** A local deployment as asked for on the command line. */
 export interface LocalDeployment {
@@ -22,12 +29,21 @@ export interface LocalDeployment {
   readonly gitHubToken?: Secret;
 }
 
+/** An event of a local deployment begins. */
+export interface LocalEventBegan {
+  readonly kind: "began";
+  readonly event: string;
+}
+
 /** How one event of a local deployment ended. */
 export interface LocalEvent {
+  readonly kind: "ended";
   readonly event: string;
   /** Undefined when the event has no scripts. */
   readonly result: CommandResult | undefined;
   readonly durationMs: number;
+  /** What it was about, where that is not plain; absent for most events. */
+  readonly detail?: string;
 }
 
 /** The host a local deployment is carried out on. */
@@ -48,6 +64,7 @@ export async function localSpecification(
 ): Promise<{ readonly specification: DeploymentSpecification; readonly events: readonly string[] }> {
   const events = orderEvents(deployment.events);
   const revision = await revisionAt({ ...deployment, location: deployment.bundleLocation }, ports.fileSystem);
+  await requireAppSpec(revision, deployment.appspecFilename, ports.fileSystem);
   const specification: DeploymentSpecification = {
     deploymentId: `d-${randomName(ports.clock.random)}-local`,
     deploymentGroupId: deployment.deploymentGroup,
@@ -63,30 +80,48 @@ export async function localSpecification(
   return { specification, events };
 }
 
-/** Carries out events one after another, up to and including the first that fails. */
+/** A directory can be told at once what it lacks. @throws LocalUsageError when it has no AppSpec file */
+async function requireAppSpec(revision: Revision, name: string, fileSystem: FileSystem): Promise<void> {
+  if (revision.type !== "Local Directory") return;
+  const paths = appSpecCandidates(name).map((candidate) => join(revision.location, candidate));
+  for (const path of paths) if ((await fileSystem.statusFollowing(path))?.kind === "file") return;
+  throw new LocalUsageError(
+    `${revision.location} has no AppSpec file: there is no ${paths.join(" and no ")}. Name it with --appspec-filename, or the directory with --bundle-location.`,
+  );
+}
+
+/** Carries out events one after another, up to and including the first that fails; none more once it is interrupted. */
 export async function* carryOut(
   { specification, events }: { readonly specification: DeploymentSpecification; readonly events: readonly string[] },
   host: LocalHost,
-): AsyncGenerator<LocalEvent> {
+): AsyncGenerator<LocalEventBegan | LocalEvent> {
+  const { settings, ports, cancel } = host;
   for (const event of events) {
-    const startedAt = host.ports.clock.monotonic();
-    const result = await carryOutEvent(
-      { event, specification, settings: host.settings, ports: host.ports },
-      host.cancel,
-    );
-    yield { event, result, durationMs: host.ports.clock.monotonic() - startedAt };
+    if (cancel.aborted) return;
+    yield { kind: "began", event };
+    const startedAt = ports.clock.monotonic();
+    const result = await carryOutEvent({ event, specification, settings, ports }, cancel);
+    const detail = event === "DownloadBundle" ? { detail: describeRevision(specification.revision) } : {};
+    yield { kind: "ended", event, result, durationMs: ports.clock.monotonic() - startedAt, ...detail };
     if (result?.status === "Failed") return;
   }
 }
 
+/** The result of an event; undefined when it has nothing to do. */
 async function carryOutEvent(context: CommandContext, cancel: AbortSignal): Promise<CommandResult | undefined> {
-  let isNoop = false;
-  const result = await execute(async () => {
-    const prepared = await handlerFor(context)(context);
-    isNoop = prepared.isNoop;
-    return isNoop ? "" : prepared.execute(cancel);
-  }, context.ports.log);
-  return isNoop ? undefined : result;
+  const { event, specification, settings, ports } = context;
+  const recordedEvent = { event, specification, layout: settings.layout };
+  let prepared: PreparedCommand;
+  try {
+    prepared = await handlerFor(context)(context);
+  } catch (error) {
+    const result = failed(error, ports.log);
+    await recordFailure(recordedEvent, result, ports);
+    return result;
+  }
+  if (!prepared.isNoop) return recorded(recordedEvent, ports, () => execute(() => prepared.execute(cancel), ports.log));
+  await recordSkipped(recordedEvent, ports);
+  return undefined;
 }
 
 const ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

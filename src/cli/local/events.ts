@@ -1,12 +1,8 @@
-import { AGENT_EVENTS } from "../../deployment/lifecycle.ts";
 import { LocalUsageError } from "./usage-error.ts";
 
 /** Events that run the scripts of what is installed already, so they may come before the download. */
 const BEFORE_DOWNLOAD: ReadonlySet<string> = new Set(["BeforeBlockTraffic", "AfterBlockTraffic", "ApplicationStop"]);
 const BEFORE_INSTALL: ReadonlySet<string> = new Set([...BEFORE_DOWNLOAD, "DownloadBundle", "BeforeInstall"]);
-
-/** The events of a local deployment when none are named. */
-export const DEFAULT_EVENTS: readonly string[] = AGENT_EVENTS;
 
 /**
  * The events in the order in which they are carried out: as asked for, with DownloadBundle and Install put in front

@@ -1,7 +1,18 @@
+import type { CommandLine } from "../cli/command-line.ts";
 import type { Io } from "../cli/terminal/io.ts";
+import { services } from "../compose/services.ts";
+import { COMMIT, VERSION } from "../version.ts";
 
-/** This process as a command line sees it. */
-export function processIo(): Io {
+/** This process as its command line sees it. */
+export function thisProcess(): CommandLine {
+  return {
+    io: processIo(),
+    program: { version: VERSION, commit: COMMIT, runtime: `Node.js ${process.versions.node}` },
+    services,
+  };
+}
+
+function processIo(): Io {
   let interrupted: AbortController | undefined;
   return {
     stdout: process.stdout,
