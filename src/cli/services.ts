@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Daemons } from "../ports/daemons.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import type { RunDependencies } from "./daemon/run.ts";
@@ -15,6 +16,7 @@ export interface OpenLocalHost extends LocalHost {
 export interface Services {
   readonly clock: Clock;
   readonly fileSystem: () => Promise<FileSystem>;
+  readonly daemons: () => Promise<Daemons>;
   /** Where archives are unpacked for the time being. */
   readonly temporaryDirectory: string;
   readonly runDependencies: () => Promise<RunDependencies>;

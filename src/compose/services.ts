@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { quietLog } from "../cli/quiet-log.ts";
 import type { Services } from "../cli/services.ts";
@@ -8,6 +9,11 @@ export const services: Services = {
   clock: systemClock,
   temporaryDirectory: tmpdir(),
   fileSystem: async () => (await import("../host/file-system.ts")).localFileSystem,
+  daemons: async () =>
+    (await import("../host/daemons.ts")).createDaemons({
+      runtime: process.execPath,
+      program: realpathSync(process.argv[1] ?? ""),
+    }),
   runDependencies: async () => (await import("./agent.ts")).runDependencies(),
   openLocalHost: async (loaded) => (await import("./local-host.ts")).openLocalHost(loaded),
   revisions: async (config, stop) => (await import("./local-host.ts")).remoteRevisions(config, { log: quietLog, stop }),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { errnoOf } from "../ports/errno.ts";
 
@@ -18,7 +18,7 @@ const ANSWER_TIMEOUT_MS = 500;
  * @returns the id of the process that holds it (0 when it does not say) instead of the lock, when another one does
  */
 export async function claimRoot(root: string): Promise<InstanceLock | { readonly heldBy: number }> {
-  const name = `\0codedeploy-agent-${createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 32)}`;
+  const name = lockName(root);
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
     socket.end(String(process.pid));
@@ -31,6 +31,28 @@ export async function claimRoot(root: string): Promise<InstanceLock | { readonly
   }
   server.unref();
   return { release: () => void server.close() };
+}
+
+/** Id of the process that works on a root directory; 0 when it does not say, undefined when there is none. */
+export async function lockHolder(root: string): Promise<number | undefined> {
+  if (!existsSync(root)) return undefined;
+  const name = lockName(root);
+  return (await isHeld(name)) ? holder(name) : undefined;
+}
+
+function isHeld(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function lockName(root: string): string {
+  return `\0codedeploy-agent-${createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 32)}`;
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -1,0 +1,79 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import type { Daemons, StartedDaemon } from "../ports/daemons.ts";
+import { errnoOf } from "../ports/errno.ts";
+import { lockHolder } from "./instance-lock.ts";
+import { processFacts } from "./process-table.ts";
+
+const UNIT = "codedeploy-agent.service";
+/** What is kept of a daemon's complaints; a start fails with a few lines. */
+const MOST_COMPLAINTS = 64 * 1024;
+
+/** How a daemon is started: the runtime and the program. */
+export interface DaemonProgram {
+  readonly runtime: string;
+  readonly program: string;
+}
+
+/** The daemons of this host. */
+export function createDaemons({ runtime, program }: DaemonProgram): Daemons {
+  return {
+    isDaemon: async (pid) => isDaemon(pid),
+    holderOf: lockHolder,
+    stop: async (pid) => void process.kill(pid, "SIGTERM"),
+    start: (options) => start(runtime, [program, "run", ...options]),
+    hasUnit: async () =>
+      process.getuid?.() === 0 && existsSync("/run/systemd/system") && !isInUnit() && (await isLoaded()),
+    startUnit: () => systemctl("start", UNIT),
+  };
+}
+
+/** The command line of a process can be read by every user, unlike most of what else there is to see. */
+function isDaemon(pid: number): boolean {
+  if (processFacts(pid)?.ended !== false) return false;
+  try {
+    return /codedeploy-agent/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
+}
+
+function start(runtime: string, words: readonly string[]): StartedDaemon {
+  const child = spawn(runtime, [...words], { cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  let complaints = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaints = (complaints + text).slice(-MOST_COMPLAINTS);
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(`error: ${error.message}\n`));
+    child.once("close", () => resolve(complaints));
+  });
+  const release = () => {
+    child.unref();
+    child.stderr.destroy();
+  };
+  return { pid: child.pid ?? 0, ended, release };
+}
+
+/** A service whose own start command this is must not wait for itself. */
+function isInUnit(): boolean {
+  try {
+    return readFileSync("/proc/self/cgroup", "latin1").includes(UNIT);
+  } catch {
+    return false;
+  }
+}
+
+async function isLoaded(): Promise<boolean> {
+  return (await systemctl("cat", UNIT)) === undefined;
+}
+
+/** What systemctl says when it fails; undefined when it succeeds. */
+function systemctl(...words: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile("systemctl", [...words], (error, _stdout, stderr) =>
+      resolve(error === null ? undefined : stderr.trim() || error.message),
+    );
+  });
+}
