@@ -2,6 +2,7 @@ import type { AnyCommand } from "./command-line.ts";
 import { COMPLETION } from "./completion/command.ts";
 import { CONFIG } from "./config/command.ts";
 import { DAEMON_COMMANDS } from "./daemon/commands.ts";
+import { DEPLOYMENTS } from "./deployments/commands.ts";
 import { DEPLOY } from "./local/command.ts";
 import { VALIDATE } from "./validate/command.ts";
 import { VERSION_COMMAND } from "./version/command.ts";
@@ -10,6 +11,7 @@ import { VERSION_COMMAND } from "./version/command.ts";
 export const COMMANDS: readonly AnyCommand[] = [
   ...DAEMON_COMMANDS,
   DEPLOY,
+  DEPLOYMENTS,
   VALIDATE,
   CONFIG,
   COMPLETION,

@@ -119,7 +119,7 @@ async function acknowledgeAndExecute(
       return succeeded("CompletedNoopCommand");
     case "execute":
       ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command, specification));
-      return recorded(recordedEvent(command, execution), ports, () =>
+      return recorded({ ...recordedEvent(command, execution), isNoop }, ports, () =>
         execute(async () => {
           await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
           return work(cancel);

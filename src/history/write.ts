@@ -17,6 +17,8 @@ export interface RecordedEvent {
   readonly event: string;
   readonly specification: DeploymentSpecification;
   readonly layout: Layout;
+  /** It has nothing to do on this host and is executed for the service's sake; absent for no. */
+  readonly isNoop?: boolean;
 }
 
 /** What recording works with. */
@@ -36,11 +38,12 @@ export async function recorded(
   ports: HistoryPorts,
   work: () => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const { event } = recordedEvent;
+  const { event, isNoop } = recordedEvent;
   const startedAt = ports.clock.monotonic();
-  await append(recordedEvent, { type: "began", event, at: ports.clock.now(), pid: process.pid }, ports);
+  if (!isNoop) await append(recordedEvent, { type: "began", event, at: ports.clock.now(), pid: process.pid }, ports);
   const result = await work();
-  await recordEnd(recordedEvent, result, ports, ports.clock.monotonic() - startedAt);
+  if (isNoop && result.status === "Succeeded") await recordSkipped(recordedEvent, ports);
+  else await recordEnd(recordedEvent, result, ports, ports.clock.monotonic() - startedAt);
   return result;
 }
 
