@@ -47,7 +47,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^(validation|preview)\//,
-    may: /^(validation|preview|install|hooks|bundle|ports|appspec|deployment)\/|^node:path$/,
+    may: /^(validation|preview|install|hooks|bundle|ports|appspec|deployment)\/|^node:(path|crypto)$/,
     reason: "what is only looked at is looked at through the ports that change nothing",
   },
   {

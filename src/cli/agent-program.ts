@@ -93,7 +93,13 @@ function statusOf(error: unknown, { io }: CommandLine): number {
 }
 
 /** Errors by name: importing their classes would load what most commands do not need. */
-const FOR_OPERATORS: ReadonlySet<string> = new Set(["CliError", "ConfigError", "DeploymentError", "ServiceError"]);
+const FOR_OPERATORS: ReadonlySet<string> = new Set([
+  "CliError",
+  "ConfigError",
+  "DeploymentError",
+  "LocalUsageError",
+  "ServiceError",
+]);
 
 function isForOperators(error: unknown): error is Error {
   return error instanceof Error && FOR_OPERATORS.has(error.name);

@@ -4,6 +4,7 @@ import { CONFIG } from "./config/command.ts";
 import { DAEMON_COMMANDS } from "./daemon/commands.ts";
 import { DEPLOYMENTS } from "./deployments/commands.ts";
 import { DEPLOY } from "./local/command.ts";
+import { PLAN } from "./plan/command.ts";
 import { VALIDATE } from "./validate/command.ts";
 import { VERSION_COMMAND } from "./version/command.ts";
 
@@ -13,6 +14,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   DEPLOY,
   DEPLOYMENTS,
   VALIDATE,
+  PLAN,
   CONFIG,
   COMPLETION,
   VERSION_COMMAND,

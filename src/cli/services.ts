@@ -1,5 +1,7 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
+import type { AccessControl } from "../ports/access-control.ts";
+import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Daemons } from "../ports/daemons.ts";
 import type { FileSystem } from "../ports/file-system.ts";
@@ -19,6 +21,8 @@ export interface Services {
   readonly daemons: () => Promise<Daemons>;
   /** Where archives are unpacked for the time being. */
   readonly temporaryDirectory: string;
+  /** What `plan` looks at beside files. */
+  readonly hostLook: () => Promise<{ readonly accounts: Accounts; readonly accessControl: AccessControl }>;
   readonly runDependencies: () => Promise<RunDependencies>;
   /** The host that `deploy` works on. @throws ConfigError when the configuration cannot be used */
   readonly openLocalHost: (loaded: LoadedConfig) => Promise<OpenLocalHost>;

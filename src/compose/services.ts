@@ -14,6 +14,13 @@ export const services: Services = {
       runtime: process.execPath,
       program: realpathSync(process.argv[1] ?? ""),
     }),
+  async hostLook() {
+    const [{ createAccounts }, { createAccessControl }] = await Promise.all([
+      import("../host/accounts.ts"),
+      import("../host/access-control.ts"),
+    ]);
+    return { accounts: createAccounts(), accessControl: createAccessControl() };
+  },
   runDependencies: async () => (await import("./agent.ts")).runDependencies(),
   openLocalHost: async (loaded) => (await import("./local-host.ts")).openLocalHost(loaded),
   revisions: async (config, stop) => (await import("./local-host.ts")).remoteRevisions(config, { log: quietLog, stop }),

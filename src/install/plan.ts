@@ -2,6 +2,7 @@ import type { AppSpec } from "../appspec/appspec.ts";
 import type { FileExistsBehavior } from "../deployment/specification.ts";
 import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import { checkResources } from "./check-resources.ts";
+import type { Conflict } from "./conflict.ts";
 import { Fates } from "./fate.ts";
 import type { HostView } from "./host-view.ts";
 import { conflictError, WARNINGS } from "./messages.ts";
@@ -37,26 +38,33 @@ export interface InstallPlan {
   readonly warnings: readonly string[];
 }
 
+/** A plan, and why it cannot be carried out. */
+export interface DrawnPlan {
+  readonly plan: InstallPlan;
+  /** Empty when it can be. */
+  readonly conflicts: readonly Conflict[];
+}
+
 /**
  * Plans an Install.
  * @throws DeploymentError code 5 that names every conflict
  */
-export function planInstall({ appSpec, fileExistsBehavior, wishes, host }: PlanInput): InstallPlan {
+export function planInstall(input: PlanInput): InstallPlan {
+  const { plan, conflicts } = drawPlan(input);
+  if (conflicts.length > 0) throw conflictError(conflicts);
+  return plan;
+}
+
+/** The same with the conflicts as data, for whoever wants to see both. */
+export function drawPlan({ appSpec, fileExistsBehavior, wishes, host }: PlanInput): DrawnPlan {
   const fates = new Fates(host);
   const behavior = appSpec.fileExistsBehavior ?? fileExistsBehavior;
   const objects = planObjects(wishes, { host, fates, behavior });
   const permissions = planPermissions(appSpec.permissions, objects, host);
   const removed = planRemovals(host, fates, objects);
   const operations = [...objects.operations, ...permissions.operations];
-
-  const conflicts = [
-    ...objects.conflicts,
-    ...permissions.conflicts,
-    ...checkResources(host, objects, { removals: removed.removals, operations }),
-  ];
-  if (conflicts.length > 0) throw conflictError(conflicts);
   const { files, directories, retained } = objects;
-  return {
+  const plan = {
     operations,
     files,
     directories,
@@ -65,4 +73,6 @@ export function planInstall({ appSpec, fileExistsBehavior, wishes, host }: PlanI
     retained,
     warnings: [...permissions.warnings, ...removed.leftovers.map(WARNINGS.directoryStays)],
   };
+  const resources = checkResources(host, objects, { removals: removed.removals, operations });
+  return { plan, conflicts: [...objects.conflicts, ...permissions.conflicts, ...resources] };
 }

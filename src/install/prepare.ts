@@ -2,7 +2,8 @@ import { contextChanges } from "./contexts.ts";
 import type { HostView } from "./host-view.ts";
 import { listArchive } from "./list-archive.ts";
 import { lookAtHost, previousInstall } from "./look.ts";
-import { type InstallPlan, planInstall } from "./plan.ts";
+import { conflictError } from "./messages.ts";
+import { type DrawnPlan, drawPlan, type InstallPlan } from "./plan.ts";
 import type { InstallPorts, InstallRequest } from "./request.ts";
 import { stateFiles } from "./state-files.ts";
 import { step } from "./step.ts";
@@ -24,13 +25,26 @@ export async function preview(
   request: InstallRequest,
   ports: Omit<InstallPorts, "clock">,
 ): Promise<Pick<PreparedInstall, "plan" | "host">> {
+  const { plan, host, conflicts } = await inspect(request, ports);
+  if (conflicts.length > 0) throw conflictError(conflicts);
+  return { plan, host };
+}
+
+/**
+ * The same with the conflicts as data.
+ * @throws DeploymentError when the revision or the record of the previous Install cannot be used
+ */
+export async function inspect(
+  request: Omit<InstallRequest, "deploymentDirectory">,
+  ports: Omit<InstallPorts, "clock">,
+): Promise<DrawnPlan & Pick<PreparedInstall, "host">> {
   const { appSpec, archive, groupId, layout, fileExistsBehavior, preserveDirectorySymlinks = false } = request;
   const previous = await previousInstall(layout.cleanupFile(groupId), ports);
   const listing = { fileSystem: ports.fileSystem, archive, preserveDirectorySymlinks };
   const wishes = wishesOf(await listArchive(appSpec.files, listing));
   const questions = { wishes, previous, permissions: appSpec.permissions };
   const host = await lookAtHost(questions, ports);
-  return { plan: planInstall({ appSpec, fileExistsBehavior, wishes, host }), host };
+  return { ...drawPlan({ appSpec, fileExistsBehavior, wishes, host }), host };
 }
 
 /** Works out everything an Install is going to change. @throws DeploymentError code 5 when it cannot be done */

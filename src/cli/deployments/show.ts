@@ -41,9 +41,8 @@ function lines(deployment: PastDeployment, view: View): readonly string[] {
     ...(deployment.outcome === "unrecorded"
       ? ["  Its events are not recorded: another agent carried it out, or its record is gone."]
       : []),
-    ...(deployment.isKept
-      ? [`  Log: ${view.scriptsLog}`]
-      : ["  Its files have been removed from the host (max_revisions)."]),
+    ...(view.scriptsLog === undefined ? [] : [`  Log: ${view.scriptsLog}`]),
+    ...(deployment.isKept ? [] : ["  Its files have been removed from the host (max_revisions)."]),
     ...wrap(installedText(deployment, view.history), width - 2).map((text) => `  ${text}`),
   ];
 }
