@@ -46,6 +46,11 @@ const RULES: readonly Rule[] = [
     reason: "the history is a record of commands, made and read through the file-system port",
   },
   {
+    rooms: /^repair\//,
+    may: /^(repair|history|commands|install|ports|deployment)\//,
+    reason: "a repair undoes what commands left behind, by the same means",
+  },
+  {
     rooms: /^(validation|preview)\//,
     may: /^(validation|preview|install|hooks|bundle|ports|appspec|deployment)\/|^node:(path|crypto)$/,
     reason: "what is only looked at is looked at through the ports that change nothing",
@@ -77,7 +82,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^cli\/(?!sandbox)/,
-    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|validation\/|preview\/|bundle\/(format|progress))|^node:(path|util|string_decoder)$|^commander$/,
+    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|repair\/|validation\/|preview\/|bundle\/(format|progress))|^node:(path|util|string_decoder)$|^commander$/,
     reason: "a command line reads arguments and shows results; the real ports are handed to it",
   },
   {

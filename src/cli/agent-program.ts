@@ -88,7 +88,8 @@ function withDash(argument: string): string {
 function statusOf(error: unknown, { io }: CommandLine): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (!isForOperators(error)) throw error;
-  for (const text of error.message.split("\n")) io.stderr.write(`error: ${text}\n`);
+  const told = "report" in error ? String(error.report) : error.message;
+  for (const text of told.split("\n")) io.stderr.write(`error: ${text}\n`);
   return error instanceof CliError ? error.exitStatus : EXIT.failed;
 }
 

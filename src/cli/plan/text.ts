@@ -33,7 +33,9 @@ export async function planLines(preview: Preview, { group, all, line }: PlanView
     ...(preview.interrupted ? ["  ! An Install of this group was interrupted; it would be undone first."] : []),
     ...shownChanges(changes, { style, namer }),
     ...(all || same === 0 ? [] : [style.faint(`  = ${count(same, "file")} unchanged`)]),
-    ...(preview.changes.length === 0 ? ["  = nothing to install, nothing to remove"] : []),
+    ...(preview.changes.length === 0 && preview.conflicts.length === 0
+      ? ["  = nothing to install, nothing to remove"]
+      : []),
     ...preview.warnings.flatMap((warning) => indented(`warning: ${warning}`)).map((text) => style.warn(text)),
     ...conflictLines(preview, style, width),
     summary(preview),
