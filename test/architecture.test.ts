@@ -46,6 +46,11 @@ const RULES: readonly Rule[] = [
     reason: "the history is a record of commands, made and read through the file-system port",
   },
   {
+    rooms: /^registration\//,
+    may: /^(registration|config|ports|deployment)\/|^node:path$/,
+    reason: "a registration is decided from facts and done through ports, so that it can be tried without AWS",
+  },
+  {
     rooms: /^repair\//,
     may: /^(repair|history|commands|install|ports|deployment)\//,
     reason: "a repair undoes what commands left behind, by the same means",
@@ -77,12 +82,12 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^remote\//,
-    may: new RegExp(`^(remote|ports|config|deployment)/|^node:|^${PACKAGE}$`),
+    may: new RegExp(`^(remote|ports|config|deployment|registration)/|^node:|^${PACKAGE}$`),
     reason: "remote implements ports over the network and decides nothing about deployments",
   },
   {
     rooms: /^cli\/(?!sandbox)/,
-    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|repair\/|validation\/|preview\/|bundle\/(format|progress))|^node:(path|util|string_decoder)$|^commander$/,
+    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|registration\/|repair\/|validation\/|preview\/|bundle\/(format|progress))|^node:(path|util|string_decoder)$|^commander$/,
     reason: "a command line reads arguments and shows results; the real ports are handed to it",
   },
   {

@@ -5,6 +5,7 @@ import { DAEMON_COMMANDS } from "./daemon/commands.ts";
 import { DEPLOYMENTS } from "./deployments/commands.ts";
 import { DEPLOY } from "./local/command.ts";
 import { PLAN } from "./plan/command.ts";
+import { REGISTRATION_COMMANDS } from "./registration/commands.ts";
 import { REPAIR } from "./repair/command.ts";
 import { VALIDATE } from "./validate/command.ts";
 import { VERSION_COMMAND } from "./version/command.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   VALIDATE,
   PLAN,
   REPAIR,
+  ...REGISTRATION_COMMANDS,
   CONFIG,
   COMPLETION,
   VERSION_COMMAND,

@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Daemons } from "../ports/daemons.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Revisions } from "../ports/revisions.ts";
+import type { Account } from "../registration/account.ts";
 import type { RunDependencies } from "./daemon/run.ts";
 import type { LocalHost } from "./local/deploy.ts";
 
@@ -23,6 +24,10 @@ export interface Services {
   readonly temporaryDirectory: string;
   /** What `plan` looks at beside files. */
   readonly hostLook: () => Promise<{ readonly accounts: Accounts; readonly accessControl: AccessControl }>;
+  /** The AWS account of whoever runs the command. */
+  readonly account: (region: string) => Promise<Account>;
+  /** Id of the EC2 instance that this host is; undefined outside of EC2. */
+  readonly ec2InstanceId: () => Promise<string | undefined>;
   readonly runDependencies: () => Promise<RunDependencies>;
   /** The host that `deploy` works on. @throws ConfigError when the configuration cannot be used */
   readonly openLocalHost: (loaded: LoadedConfig) => Promise<OpenLocalHost>;

@@ -17,6 +17,7 @@ import { createGitHubRevisions } from "../remote/github/revisions.ts";
 import { createIdentitySource } from "../remote/identity.ts";
 import { createS3Revisions } from "../remote/s3/revisions.ts";
 import { VERSION } from "../version.ts";
+import { metadataOptions } from "./metadata-options.ts";
 
 /** What the ports over the network are built of. */
 export interface RemoteSettings {
@@ -91,12 +92,4 @@ function wireSink({ log_aws_wire: isOn, log_dir: directory, program_name: progra
 function requireFips({ use_fips_mode: fips }: Config, region: string): void {
   if (!fips || FIPS_REGIONS.includes(region)) return;
   throw new ConfigError(`use_fips_mode is on, but ${region} has no FIPS endpoints; ${FIPS_REGIONS.join(", ")} have.`);
-}
-
-function metadataOptions(config: Config, environment: NodeJS.ProcessEnv) {
-  return {
-    disableV1: config.disable_imds_v1,
-    endpoint: environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"],
-    disabled: environment["AWS_EC2_METADATA_DISABLED"]?.toLowerCase() === "true",
-  };
 }

@@ -3,6 +3,10 @@ import { tmpdir } from "node:os";
 import { quietLog } from "../cli/quiet-log.ts";
 import type { Services } from "../cli/services.ts";
 import { systemClock } from "../host/clock.ts";
+import { metadataOptions } from "./metadata-options.ts";
+
+/** A metadata service that exists answers in milliseconds. */
+const METADATA_TIMEOUT_MS = 1_000;
 
 /** The real things behind the commands of `codedeploy-agent`; each import is what makes a command slower to start. */
 export const services: Services = {
@@ -20,6 +24,13 @@ export const services: Services = {
       import("../host/access-control.ts"),
     ]);
     return { accounts: createAccounts(), accessControl: createAccessControl() };
+  },
+  account: async (region) => (await import("../remote/account.ts")).createAccount({ region }),
+  async ec2InstanceId() {
+    const { readInstanceFacts } = await import("../remote/instance-metadata.ts");
+    const options = metadataOptions({ disable_imds_v1: false }, process.env);
+    const facts = readInstanceFacts(options, AbortSignal.timeout(METADATA_TIMEOUT_MS));
+    return facts.then(({ instanceId }) => instanceId).catch(() => undefined);
   },
   runDependencies: async () => (await import("./agent.ts")).runDependencies(),
   openLocalHost: async (loaded) => (await import("./local-host.ts")).openLocalHost(loaded),

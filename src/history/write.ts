@@ -107,10 +107,10 @@ async function begin({ specification, layout }: RecordedEvent, file: string, por
 }
 
 async function removeOldest(directory: string, fileSystem: FileSystem): Promise<void> {
-  const entries = await fileSystem.entries(directory);
-  if (entries.length < MOST_RECORDS) return;
-  const byAge = entries.toSorted((one, other) => (one.status?.mtimeMs ?? 0) - (other.status?.mtimeMs ?? 0));
-  for (const { name } of byAge.slice(0, entries.length - MOST_RECORDS + 1)) {
-    await fileSystem.removeTree(join(directory, name));
-  }
+  const files = (await fileSystem.list(directory)).map((name) => join(directory, name));
+  if (files.length < MOST_RECORDS) return;
+  const statuses = await fileSystem.statuses(files);
+  const ages = files.map((file, index) => ({ file, mtimeMs: statuses[index]?.mtimeMs ?? 0 }));
+  const byAge = ages.toSorted((one, other) => one.mtimeMs - other.mtimeMs);
+  for (const { file } of byAge.slice(0, files.length - MOST_RECORDS + 1)) await fileSystem.removeTree(file);
 }
