@@ -55,7 +55,8 @@ function stable(output: string, directory: string): string {
     .replaceAll(directory, "<home>")
     .replaceAll(/d-[A-Z0-9]{9}-local/g, "<id>")
     .replaceAll(/\S*\/codedeploy-agent-test-\w+/g, "<bundle>")
-    .replaceAll(/ +\d+(\.\d+)? (ms|s)$/gm, " <time>");
+    .replaceAll(/ +\d+(\.\d+)? (ms|s)(?=$| {3})/gm, " <time>")
+    .replaceAll(/(succeeded in )\d+(\.\d+)? (ms|s)/g, "$1<time>");
 }
 
 describe("codedeploy-local", () => {
@@ -67,7 +68,7 @@ describe("codedeploy-local", () => {
   BeforeBlockTraffic skipped   no scripts
   AfterBlockTraffic  skipped   no scripts
   ApplicationStop    skipped   no scripts
-  DownloadBundle     ok <time>
+  DownloadBundle     ok <time>   <bundle>
   BeforeInstall      skipped   no scripts
   Install            ok <time>
   AfterInstall       skipped   no scripts
@@ -75,7 +76,7 @@ describe("codedeploy-local", () => {
   ValidateService    skipped   no scripts
   BeforeAllowTraffic skipped   no scripts
   AfterAllowTraffic  skipped   no scripts
-The AppSpec file is valid and the deployment succeeded. Output of the scripts: <home>/root/default-local-deployment-group/<id>/logs/scripts.log
+The AppSpec file is valid and the deployment succeeded in <time>. Output of the scripts: <home>/root/default-local-deployment-group/<id>/logs/scripts.log
 `);
     expect(await run("-l", writeRevision(revision(directory, "2.0")), "-a", "shop")).toMatchObject({ status: 0 });
     expect(readFileSync(join(directory, "srv/app.txt"), "utf8")).toBe("2.0");
@@ -145,7 +146,7 @@ The AppSpec file is valid and the deployment succeeded. Output of the scripts: <
     const { directory, run } = host();
     const { stdout } = await run("-l", writeRevision(revision(directory, "1.0")), "-e", "ApplicationStart");
     expect(stable(stdout, directory).split("\n").slice(1, 4)).toEqual([
-      "  DownloadBundle     ok <time>",
+      "  DownloadBundle     ok <time>   <bundle>",
       "  Install            ok <time>",
       "  ApplicationStart   ok <time>",
     ]);
@@ -199,7 +200,9 @@ The AppSpec file is valid and the deployment succeeded. Output of the scripts: <
     const { run } = host();
     const failed = await run("-l", writeRevision({ "README.md": "" }));
     expect(failed.status).toBe(1);
-    expect(failed.stderr).toMatch(/^ERROR: The revision has no AppSpec file: /m);
+    expect(failed.stderr).toMatch(
+      /^ERROR: \S+ has no AppSpec file: there is no .*appspec\.yml and no .*appspec\.yaml\. /,
+    );
     expect(failed.stderr).not.toMatch(/^\s+at /m);
   });
 
