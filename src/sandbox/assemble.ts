@@ -1,14 +1,19 @@
 import { join } from "node:path";
+import { codeDeployService } from "./api/service.ts";
 import { CommandDesk } from "./commands/command-desk.ts";
 import { commandServices } from "./commands/command-service.ts";
 import { WaitingRoom } from "./commands/waiting-room.ts";
-import { Coordinator } from "./coordinator.ts";
+import { Coordinator } from "./coordination/coordinator.ts";
 import { HostRegister } from "./hosts.ts";
 import type { Route } from "./http/front-door.ts";
 import { serveJson } from "./http/json-service.ts";
 import { newDeploymentId } from "./identifiers.ts";
+import { anyKey, ownKeys } from "./identity/authenticator.ts";
+import { keyFile } from "./identity/key-file.ts";
+import { KeyRing } from "./identity/key-ring.ts";
 import { deploymentTopic } from "./management/context.ts";
 import { MANAGEMENT_PREFIX, serveManagement } from "./management/management-service.ts";
+import { scaled, TIME_LIMITS } from "./orchestration/time-limits.ts";
 import { ObjectStore } from "./s3/object-store.ts";
 import { serveS3 } from "./s3/s3-service.ts";
 import type { Authority } from "./specification/authority.ts";
@@ -20,41 +25,52 @@ export interface AssemblyOptions {
   readonly authority: Authority;
   readonly longPollSeconds: number;
   readonly redeliverSeconds: number;
+  readonly timeScale: number;
+  readonly checkSignatures: boolean;
 }
 
 /** A sandbox without its listener. */
 export interface Assembly {
   /** Its ways in, in the order in which they are tried. */
   readonly routes: readonly Route[];
+  readonly keys: KeyRing;
   /** Removes what is of no use any more when the sandbox has stopped. */
   close(): Promise<void>;
 }
 
 /** The content of objects, in the data directory; the name is one that nothing else there has. */
 const OBJECTS_DIRECTORY = "codedeploy-sandbox-objects";
+const KEY_FILE = "keys.json";
 
 /** Builds the parts of a sandbox. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
-  const { dataDirectory, authority, longPollSeconds, redeliverSeconds } = options;
+  const { dataDirectory, authority, longPollSeconds, redeliverSeconds, timeScale } = options;
   const now = () => Date.now();
   const store = memoryStore();
   const hosts = new HostRegister(store.hosts);
   const waitingRoom = new WaitingRoom();
+  const keys = new KeyRing(keyFile(join(dataDirectory, KEY_FILE)), now);
+  const authenticate = options.checkSignatures ? ownKeys(keys, now) : anyKey;
   const objects = await ObjectStore.open(join(dataDirectory, OBJECTS_DIRECTORY));
   const desk = new CommandDesk({ commands: store.commands, redeliverSeconds, now });
   const coordinator = new Coordinator({
     store,
     now,
     newDeploymentId,
+    limits: scaled(TIME_LIMITS, timeScale),
     onCommand: (command) => {
       desk.add(command);
       waitingRoom.wake(command.host);
     },
+    onWithdrawal: (command) => desk.withdraw(command),
     onChange: (deploymentId) => waitingRoom.wake(deploymentTopic(deploymentId)),
   });
   const envelope = envelopes(store.deployments, authority);
-  const services = commandServices({ desk, hosts, coordinator, waitingRoom, longPollSeconds, now, envelope });
-  const management = { store, hosts, coordinator, objects, waitingRoom, dataDirectory, caFile: authority.caFile };
+  const services = new Map([
+    ...commandServices({ store, desk, hosts, coordinator, waitingRoom, longPollSeconds, now, envelope }),
+    ...codeDeployService({ store, hosts, coordinator, now, timeScale }),
+  ]);
+  const management = { store, hosts, coordinator, objects, waitingRoom, dataDirectory, caFile: authority.caFile, now };
   const routes: readonly Route[] = [
     {
       takes: ({ path }) => path.startsWith(MANAGEMENT_PREFIX),
@@ -63,9 +79,15 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     {
       takes: ({ method, path, request }) =>
         method === "POST" && path === "/" && request.headers["x-amz-target"] !== undefined,
-      serve: (exchange) => serveJson(services, exchange),
+      serve: (exchange) => serveJson({ services, authenticate }, exchange),
     },
-    { takes: () => true, serve: (exchange) => serveS3(objects, exchange) },
+    { takes: () => true, serve: (exchange) => serveS3({ store: objects, authenticate }, exchange) },
   ];
-  return { routes, close: () => objects.close() };
+  const close = async () => {
+    coordinator.close();
+    await objects.close();
+    store.close();
+  };
+  coordinator.resume();
+  return { routes, keys, close };
 }

@@ -15,11 +15,16 @@ export class HostRegister {
   }
 
   /** Makes a host known by name; with an ARN, a poll with that ARN is this host from now on. */
-  declare(name: string, hostIdentifier?: string): HostView {
-    const known = this.#hosts.get(name) ?? { name };
+  declare(name: string, hostIdentifier?: string, tags?: HostView["tags"]): HostView {
+    const known = { ...(this.#hosts.get(name) ?? { name }), ...(tags === undefined ? {} : { tags }) };
     if (hostIdentifier === undefined) return this.#keep(known);
     if (known.hostIdentifier !== undefined) this.#names.delete(known.hostIdentifier);
+    this.#release(hostIdentifier, name);
     return this.#keep({ ...known, hostIdentifier });
+  }
+
+  get(name: string): HostView | undefined {
+    return this.#hosts.get(name);
   }
 
   /** The host of a poll; an unknown one is registered under the last part of its ARN. */
@@ -42,6 +47,14 @@ export class HostRegister {
     return declared !== undefined && declared.hostIdentifier === undefined
       ? { ...declared, hostIdentifier }
       : undefined;
+  }
+
+  /** Takes an ARN away from the host that polled with it before it was declared to be another one. */
+  #release(hostIdentifier: string, name: string): void {
+    const holder = this.#hosts.get(this.#names.get(hostIdentifier) ?? "");
+    if (holder === undefined || holder.name === name) return;
+    const { hostIdentifier: _released, ...rest } = holder;
+    this.#hosts.put(holder.name, rest);
   }
 
   #nameFor(hostIdentifier: string): string {

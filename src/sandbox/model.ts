@@ -7,6 +7,13 @@ export interface RevisionView {
   readonly eTag?: string;
 }
 
+/** A revision on GitHub. */
+export interface GitHubRevisionView {
+  /** `account/repository` */
+  readonly repository: string;
+  readonly commitId: string;
+}
+
 /** How many hosts must stay healthy while a deployment runs. `MOST_CONCURRENCY` n: all but n. */
 export interface MinimumHealthyHosts {
   readonly type: "HOST_COUNT" | "FLEET_PERCENT" | "MOST_CONCURRENCY";
@@ -25,8 +32,9 @@ export interface DiagnosticsView {
   readonly log: string;
 }
 
-export type DeploymentStatus = "Created" | "InProgress" | "Succeeded" | "Failed";
-export type HostStatus = "Pending" | "InProgress" | "Succeeded" | "Failed" | "Skipped";
+/** `Ready`: the replacements of a blue/green deployment have the revision and wait for traffic. */
+export type DeploymentStatus = "Created" | "InProgress" | "Baking" | "Ready" | "Succeeded" | "Failed" | "Stopped";
+export type HostStatus = "Pending" | "InProgress" | "Ready" | "Succeeded" | "Failed" | "Skipped";
 export type EventStatus = "Pending" | "InProgress" | "Succeeded" | "Failed" | "Skipped";
 
 /** A lifecycle event on one host. Times are milliseconds since the epoch. */
@@ -46,6 +54,11 @@ export interface EventView {
 export interface TargetView {
   readonly host: string;
   readonly status: HostStatus;
+  /** Blue/green only: an original or a replacement. */
+  readonly label?: "Blue" | "Green";
+  /** When its turn came; milliseconds since the epoch, like all times here. */
+  readonly startedAt?: number;
+  readonly updatedAt?: number;
   readonly events: readonly EventView[];
 }
 
@@ -58,8 +71,12 @@ export interface DeploymentView {
   readonly status: DeploymentStatus;
   /** Why it failed; absent otherwise. */
   readonly reason?: { readonly code: string; readonly message: string };
-  readonly revision: RevisionView;
+  readonly revision: RevisionView | GitHubRevisionView;
   readonly configuration: string;
+  /** `user`, `codeDeployRollback`, ... */
+  readonly creator: string;
+  /** The rollback that followed, or the deployment that this one rolls back. */
+  readonly rollback?: { readonly by?: string; readonly of?: string; readonly message: string };
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly completedAt?: number;
@@ -73,6 +90,8 @@ export interface HostView {
   /** ARN the agent polls with; absent until it is known. */
   readonly hostIdentifier?: string;
   readonly agentVersion?: string;
+  /** EC2 hosts (`i-...`) only; on-premises ones are tagged by the public API. */
+  readonly tags?: readonly { readonly Key: string; readonly Value: string }[];
   readonly firstSeenAt?: number;
   readonly lastSeenAt?: number;
 }
@@ -106,6 +125,8 @@ export interface NewDeployment {
   readonly fileExistsBehavior?: "DISALLOW" | "OVERWRITE" | "RETAIN";
   readonly ignoreApplicationStopFailures?: boolean;
   readonly withLoadBalancer?: boolean;
+  /** Deploys the last good revision again when this deployment fails; default: what the group says. */
+  readonly autoRollback?: boolean;
   readonly appSpecFilename?: string;
   /** `user` (default), `codeDeployRollback`, ... */
   readonly deploymentCreator?: string;

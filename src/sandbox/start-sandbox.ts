@@ -3,6 +3,8 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { type Assembly, assemble } from "./assemble.ts";
 import { enter, type Route } from "./http/front-door.ts";
+import { ADMIN_ARN, ADMIN_USER_ID } from "./identifiers.ts";
+import type { AccessKey } from "./identity/key-ring.ts";
 import { openAuthority } from "./specification/authority.ts";
 import { SandboxStartError } from "./start-error.ts";
 
@@ -16,6 +18,10 @@ export interface SandboxOptions {
   readonly host?: string;
   /** How long a poll without a command is held; default 20, 0 answers at once. */
   readonly longPollSeconds?: number;
+  /** How long a minute of the service lasts here, in minutes; default 1. All limits and waits are scaled by it. */
+  readonly timeScale?: number;
+  /** Whether requests have to be signed with keys of this sandbox; default: any well-formed signature will do. */
+  readonly checkSignatures?: boolean;
   /** A command that was handed out but not acknowledged for so long is handed out again; default 10. */
   readonly redeliverSeconds?: number;
 }
@@ -26,6 +32,8 @@ export interface Sandbox {
   readonly port: number;
   /** Certificate of the authority that signs specifications, PEM. */
   readonly caFile: string;
+  /** The key of the administrator; made when requests have to be signed with keys of the sandbox. */
+  readonly adminKey: AccessKey | undefined;
   /** Stops listening and cuts every open connection, held polls included. */
   close(): Promise<void>;
 }
@@ -50,6 +58,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     authority,
     longPollSeconds: options.longPollSeconds ?? DEFAULT_LONG_POLL_SECONDS,
     redeliverSeconds: options.redeliverSeconds ?? DEFAULT_REDELIVER_SECONDS,
+    timeScale: options.timeScale ?? 1,
+    checkSignatures: options.checkSignatures ?? false,
   });
   const server = await listen(assembly.routes, host, wantedPort);
   const { port } = addressOf(server);
@@ -57,6 +67,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
     caFile: authority.caFile,
+    adminKey: options.checkSignatures ? assembly.keys.ensure(ADMIN_ARN, ADMIN_USER_ID) : undefined,
     close: () => close(server, assembly),
   };
 }

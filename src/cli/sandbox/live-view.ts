@@ -23,8 +23,8 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
 export interface LiveViewOptions {
   readonly deployment: DeploymentView;
   readonly ignoreApplicationStopFailures: boolean;
-  /** Size of the uploaded bundle in bytes. */
-  readonly bundleSize: number;
+  /** Size of the uploaded bundle in bytes, where it is known. */
+  readonly bundleSize?: number;
   readonly style: Style;
 }
 
@@ -90,8 +90,10 @@ function factOf(event: EventView, options: LiveViewOptions): string {
   if (event.performer === "service") return "done by the service";
   if (event.status === "Failed") return codeOf(event, options);
   if (event.name !== "DownloadBundle") return "";
-  const { bucket, key } = options.deployment.revision;
-  return `s3://${bucket}/${key}  ${size(options.bundleSize)}`;
+  const { revision } = options.deployment;
+  if (!("bucket" in revision)) return `${revision.repository} ${revision.commitId}`;
+  const from = `s3://${revision.bucket}/${revision.key}`;
+  return options.bundleSize === undefined ? from : `${from}  ${size(options.bundleSize)}`;
 }
 
 function codeOf({ name, diagnostics }: EventView, { ignoreApplicationStopFailures }: LiveViewOptions): string {

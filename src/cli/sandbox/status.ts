@@ -50,16 +50,19 @@ function groupCells({ application, group, hosts, groupId }: GroupView): readonly
 function deploymentCells(view: DeploymentView, now: number, style: Style): readonly string[] {
   const { deploymentId, application, group, completedAt, createdAt, hosts } = view;
   const done = hosts.filter((host) => host.status === "Succeeded").length;
-  const paint = { Succeeded: style.good, Failed: style.bad, Created: style.faint, InProgress: style.strong }[
-    view.status
-  ];
   return [
     deploymentId,
     `${application}/${group}`,
-    paint(view.status.padEnd("InProgress".length)),
+    painted(view.status, style),
     `${done} of ${count(hosts.length, "host")}`,
     duration((completedAt ?? now) - createdAt),
   ];
+}
+
+function painted(status: DeploymentView["status"], style: Style): string {
+  const text = status.padEnd("InProgress".length);
+  if (status === "Succeeded") return style.good(text);
+  return status === "Failed" || status === "Stopped" ? style.bad(text) : style.strong(text);
 }
 
 function section<Row>(title: string, rows: readonly Row[], cells: (row: Row) => readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { AcknowledgementEntry, CompletionEntry, JournalEntry } from "../model.ts";
-import type { CommandRow, Table } from "../store/store.ts";
+import type { CommandRow } from "../store/rows.ts";
+import type { Table } from "../store/store.ts";
 
 export interface CommandDeskOptions {
   readonly commands: Table<CommandRow>;
@@ -20,14 +21,18 @@ export class CommandDesk {
 
   constructor(options: CommandDeskOptions) {
     this.#options = options;
+    for (const command of options.commands.all()) this.#index(command);
   }
 
   /** Makes a command ready to be handed out. */
   add(command: CommandRow): void {
     this.#options.commands.put(command.id, command);
-    this.#byExecution.set(command.deploymentExecutionId, command.id);
-    const open = this.#open.get(command.host) ?? new Set();
-    this.#open.set(command.host, open.add(command.id));
+    this.#index(command);
+  }
+
+  /** Takes a command back: it is not handed out any more. */
+  withdraw(command: CommandRow): void {
+    this.#settle({ ...command, phase: "withdrawn" });
   }
 
   get(id: string): CommandRow | undefined {
@@ -65,13 +70,24 @@ export class CommandDesk {
 
   acknowledged(command: CommandRow, entry: NewEntry<AcknowledgementEntry>): CommandRow {
     const acknowledgements = [...command.acknowledgements, this.#entry<AcknowledgementEntry>(entry)];
-    const phase = command.phase === "completed" ? "completed" : "acknowledged";
+    const isOver = command.phase === "completed" || command.phase === "withdrawn";
+    const phase = isOver ? command.phase : "acknowledged";
     return this.#settle({ ...command, phase, acknowledgements });
   }
 
   completed(command: CommandRow, entry: NewEntry<CompletionEntry>): CommandRow {
     const completions = [...command.completions, this.#entry<CompletionEntry>(entry)];
-    return this.#settle({ ...command, phase: "completed", completions });
+    const phase = command.phase === "withdrawn" ? "withdrawn" : "completed";
+    return this.#settle({ ...command, phase, completions });
+  }
+
+  #index(command: CommandRow): void {
+    this.#byExecution.set(command.deploymentExecutionId, command.id);
+    const entries = [command.deliveries, command.specifications, command.acknowledgements, command.completions].flat();
+    this.#sequence = Math.max(this.#sequence, ...entries.map(({ sequence }) => sequence));
+    if (command.phase !== "ready" && command.phase !== "delivered") return;
+    const open = this.#open.get(command.host) ?? new Set();
+    this.#open.set(command.host, open.add(command.id));
   }
 
   #waiting(host: string): readonly CommandRow[] {

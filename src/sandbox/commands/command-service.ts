@@ -1,15 +1,17 @@
-import type { Coordinator } from "../coordinator.ts";
+import type { Coordinator } from "../coordination/coordinator.ts";
 import type { HostRegister } from "../hosts.ts";
 import { type CallContext, type JsonService, type OperationAnswer, operation } from "../http/json-service.ts";
 import { ServiceFault } from "../http/service-fault.ts";
 import type { Envelope } from "../specification/envelope.ts";
-import type { CommandRow } from "../store/store.ts";
+import type { CommandRow } from "../store/rows.ts";
+import type { SandboxStore } from "../store/store.ts";
 import type { CommandDesk } from "./command-desk.ts";
 import { parseDiagnostics, parseIsNoop } from "./diagnostics.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 import * as wire from "./wire-types.ts";
 
 export interface CommandServiceOptions {
+  readonly store: SandboxStore;
   readonly desk: CommandDesk;
   readonly hosts: HostRegister;
   readonly coordinator: Coordinator;
@@ -115,10 +117,13 @@ function acknowledge(
   { agentVersion }: CallContext,
 ): OperationAnswer {
   const command = known(options, id);
-  const answer = command.phase === "completed" ? statusOf(command) : "InProgress";
+  const isOver = command.phase === "completed" || command.phase === "withdrawn";
+  const answer = isOver ? statusOf(command) : "InProgress";
   const isNoop = parseIsNoop(payload);
-  options.desk.acknowledged(command, { isNoop, answer, payload, agentVersion });
-  options.coordinator.acknowledged(command, isNoop);
+  options.store.transaction(() => {
+    options.desk.acknowledged(command, { isNoop, answer, payload, agentVersion });
+    if (!isOver) options.coordinator.acknowledged(command, isNoop);
+  });
   return { body: { CommandStatus: answer } };
 }
 
@@ -131,8 +136,11 @@ function complete(
   const { id, status, payload } = report;
   const command = known(options, id);
   const diagnostics = parseDiagnostics(payload);
-  options.desk.completed(command, { status, payload, diagnostics, agentVersion });
-  if (command.phase !== "completed") options.coordinator.completed(command, status, diagnostics);
+  options.store.transaction(() => {
+    options.desk.completed(command, { status, payload, diagnostics, agentVersion });
+    if (command.phase === "completed" || command.phase === "withdrawn") return;
+    options.coordinator.completed(command, status, diagnostics);
+  });
   return { body: {} };
 }
 
@@ -151,5 +159,7 @@ function statusOf({ phase, completions }: CommandRow): string {
       return "InProgress";
     case "completed":
       return completions[0]?.status ?? "Succeeded";
+    case "withdrawn":
+      return "Failed";
   }
 }

@@ -9,27 +9,36 @@ export interface Exchange {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as it came. */
+  readonly rawQuery: string;
   readonly requestId: string;
   /** Aborted when the connection was closed before the answer was written. */
   readonly closed: AbortSignal;
 }
 
-const MAX_JSON_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
-/**
- * Reads the body of a request as JSON.
- * @throws ServiceFault SerializationException when it is not JSON, 413 when it is longer than a mebibyte
- */
-export async function readJson({ request }: Exchange): Promise<unknown> {
+/** Reads the body of a request whole. @throws ServiceFault 413 when it is longer than a mebibyte */
+export async function readBody({ request }: Exchange): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MAX_JSON_BYTES) throw new ServiceFault(413, "RequestEntityTooLarge", "The body is longer than 1 MiB.");
+    if (size > MAX_BODY_BYTES) throw new ServiceFault(413, "RequestEntityTooLarge", "The body is longer than 1 MiB.");
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+/** Reads the body of a request as JSON. @throws ServiceFault as `readBody` and `parseJson` do */
+export async function readJson(exchange: Exchange): Promise<unknown> {
+  return parseJson(await readBody(exchange));
+}
+
+/** @throws ServiceFault SerializationException when it is not JSON */
+export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse(body.toString("utf8"));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ServiceFault(400, "SerializationException", `The body is not JSON: ${error.message}`);

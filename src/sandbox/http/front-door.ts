@@ -53,6 +53,7 @@ function open(request: IncomingMessage, response: ServerResponse): Exchange {
     method: request.method ?? "GET",
     path,
     query: new URLSearchParams(query.join("?")),
+    rawQuery: query.join("?"),
     requestId: randomUUID(),
     closed: closing.signal,
   };

@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
-import { signatureScope } from "./authorization.ts";
-import { type Exchange, header, readJson, replyJson } from "./exchange.ts";
+import type { Authenticate, AuthenticationFault, Caller } from "../identity/authenticator.ts";
+import { sha256 } from "../identity/signature.ts";
+import { type Exchange, header, parseJson, readBody, replyJson } from "./exchange.ts";
 import { ServiceFault } from "./service-fault.ts";
 
 const CONTENT_TYPE = "application/x-amz-json-1.1";
@@ -8,6 +9,7 @@ const CONTENT_TYPE = "application/x-amz-json-1.1";
 /** What an operation gets beside its input. */
 export interface CallContext {
   readonly agentVersion: string | undefined;
+  readonly caller: Caller;
   /** Aborted when nobody waits for the answer any more. */
   readonly closed: AbortSignal;
 }
@@ -28,6 +30,12 @@ export interface JsonService {
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
+/** The services of a sandbox, and who may call them. */
+export interface JsonFront {
+  readonly services: ReadonlyMap<string, JsonService>;
+  readonly authenticate: Authenticate;
+}
+
 /** An operation from the form of its input and what it does. */
 export function operation<Input>(
   form: ZodType<Input>,
@@ -37,9 +45,9 @@ export function operation<Input>(
 }
 
 /** Answers requests to the services of a table, faults included. */
-export async function serveJson(services: ReadonlyMap<string, JsonService>, exchange: Exchange): Promise<void> {
+export async function serveJson(front: JsonFront, exchange: Exchange): Promise<void> {
   try {
-    const answer = await call(services, exchange);
+    const answer = await call(front, exchange);
     if (exchange.closed.aborted) return answer.onLost?.();
     if (!(await replyJson(exchange, 200, answer.body, CONTENT_TYPE))) answer.onLost?.();
   } catch (error) {
@@ -48,35 +56,54 @@ export async function serveJson(services: ReadonlyMap<string, JsonService>, exch
   }
 }
 
-async function call(services: ReadonlyMap<string, JsonService>, exchange: Exchange): Promise<OperationAnswer> {
+async function call({ services, authenticate }: JsonFront, exchange: Exchange): Promise<OperationAnswer> {
   const target = header(exchange, "x-amz-target") ?? "";
   const dot = target.indexOf(".");
   const service = services.get(target.slice(0, dot));
   const name = target.slice(dot + 1);
-  if (service === undefined || !Object.hasOwn(service.operations, name)) {
+  const run = service !== undefined && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+  if (service === undefined || run === undefined) {
     throw new ServiceFault(400, "UnknownOperationException", `${target} is no operation of this sandbox.`);
   }
-  requireSignature(exchange, service.signingName);
-  const body = await readJson(exchange);
+  const body = await readBody(exchange);
+  const caller = identify(authenticate, { exchange, body, service: service.signingName });
   const agentVersion = header(exchange, "x-amz-codedeploy-agent-version");
-  const run = service.operations[name];
-  if (run === undefined) throw new Error(`operation ${name} vanished`);
-  return run(body, { agentVersion, closed: exchange.closed });
+  return run(parseJson(body), { agentVersion, caller, closed: exchange.closed });
 }
 
-function requireSignature(exchange: Exchange, signingName: string): void {
-  const scope = signatureScope(header(exchange, "authorization"));
-  if (scope === "missing") {
-    throw new ServiceFault(400, "MissingAuthenticationTokenException", "The request is not signed.");
-  }
-  if (scope === "malformed") {
-    const message = "The Authorization header is not one of Signature Version 4.";
-    throw new ServiceFault(400, "IncompleteSignatureException", message);
-  }
-  if (scope.service === signingName) return;
-  const message = `The request is signed for the service ${scope.service}; this target needs ${signingName}.`;
-  throw new ServiceFault(400, "InvalidSignatureException", message);
+function identify(
+  authenticate: Authenticate,
+  { exchange, body, service }: { readonly exchange: Exchange; readonly body: Buffer; readonly service: string },
+): Caller {
+  const { method, path, rawQuery: query, request } = exchange;
+  const caller = authenticate({ method, path, query, headers: request.headers, payloadHash: sha256(body) }, service);
+  if (typeof caller === "object") return caller;
+  const [code, message] = REFUSALS[caller];
+  throw new ServiceFault(400, code, message.replace("{service}", service));
 }
+
+const REFUSALS: Readonly<Record<AuthenticationFault, readonly [code: string, message: string]>> = {
+  missing: ["MissingAuthenticationTokenException", "The request is not signed."],
+  malformed: ["IncompleteSignatureException", "The Authorization header is not one of Signature Version 4."],
+  "wrong-service": [
+    "InvalidSignatureException",
+    "The request is signed for another service; this target needs the signing name {service}.",
+  ],
+  "unknown-key": [
+    "UnrecognizedClientException",
+    'The access key is none of this sandbox\'s; "codedeploy-sandbox env" prints one that is.',
+  ],
+  "wrong-token": ["UnrecognizedClientException", "The session token does not belong to the access key."],
+  "expired-token": ["ExpiredTokenException", "The session token has expired."],
+  skewed: [
+    "InvalidSignatureException",
+    "Signature expired or not yet valid: the clock of the caller is more than 15 minutes off.",
+  ],
+  mismatch: [
+    "InvalidSignatureException",
+    "The signature is not the one that the secret key of the access key gives this request.",
+  ],
+};
 
 function checkForm<Input>(form: ZodType<Input>, body: unknown): Input {
   const parsed = form.safeParse(body, { reportInput: true });

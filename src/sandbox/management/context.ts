@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { WaitingRoom } from "../commands/waiting-room.ts";
-import type { Coordinator } from "../coordinator.ts";
+import type { Coordinator } from "../coordination/coordinator.ts";
 import type { HostRegister } from "../hosts.ts";
 import { type Exchange, readJson } from "../http/exchange.ts";
 import { ServiceFault } from "../http/service-fault.ts";
@@ -15,6 +15,8 @@ export interface ManagementContext {
   readonly objects: ObjectStore;
   readonly waitingRoom: WaitingRoom;
   readonly dataDirectory: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly caFile: string;
 }
 

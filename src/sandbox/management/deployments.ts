@@ -1,8 +1,9 @@
-import { groupKey } from "../coordinator.ts";
+import type { DeploymentOrder } from "../coordination/order.ts";
 import { ServiceFault } from "../http/service-fault.ts";
 import type { NewDeployment } from "../model.ts";
 import { resolveConfiguration } from "../orchestration/resolve-configuration.ts";
-import type { DeploymentRow, GroupRow, SandboxStore } from "../store/store.ts";
+import { type DeploymentRow, type GroupRow, groupKey } from "../store/rows.ts";
+import type { SandboxStore } from "../store/store.ts";
 import { deploymentTopic, type ManagementContext, readForm } from "./context.ts";
 import { deploymentView } from "./deployment-view.ts";
 import type { Handler, PathParts } from "./handler.ts";
@@ -24,9 +25,13 @@ export const createDeployment: Handler = async ({ store, coordinator }, _parts, 
     throw new ServiceFault(404, "DeploymentGroupDoesNotExistException", message);
   }
   requireIdle(store, group);
-  const configuration = resolveConfiguration(request.deploymentConfig, request.minimumHealthyHosts);
+  const known = request.deploymentConfig === undefined ? undefined : store.configurations.get(request.deploymentConfig);
+  const configuration =
+    known === undefined || request.minimumHealthyHosts !== undefined
+      ? resolveConfiguration(request.deploymentConfig, request.minimumHealthyHosts)
+      : { name: known.deploymentConfigName, rule: known.rule };
   if (typeof configuration === "string") throw new ServiceFault(400, "InvalidRequest", configuration);
-  return deploymentView(coordinator.start(group, request, configuration));
+  return deploymentView(coordinator.start(group, orderFor(request, configuration, group)));
 };
 
 /** Answers when the deployment has ended, or as it is when the time is over. */
@@ -57,11 +62,45 @@ export const streamEvents: Handler = async (context, parts, { response, closed, 
   response.end();
 };
 
+function orderFor(
+  request: NewDeployment,
+  configuration: DeploymentOrder["configuration"],
+  { settings }: GroupRow,
+): DeploymentOrder {
+  const { appSpecFilename, deploymentType, lifecycleEvents, tamper, specification } = request;
+  const withLoadBalancer = request.withLoadBalancer ?? false;
+  return {
+    application: request.application,
+    group: request.group,
+    revision: { revisionType: "S3", s3Location: request.revision },
+    configuration,
+    creator: request.deploymentCreator ?? "user",
+    fileExistsBehavior: request.fileExistsBehavior ?? "DISALLOW",
+    ignoreApplicationStopFailures: request.ignoreApplicationStopFailures ?? false,
+    updateOutdatedInstancesOnly: false,
+    autoRollback: request.autoRollback
+      ? { enabled: true, events: ["DEPLOYMENT_FAILURE"] }
+      : (settings.autoRollbackConfiguration ?? { enabled: false, events: [] }),
+    style: {
+      deploymentType: "IN_PLACE",
+      deploymentOption: withLoadBalancer ? "WITH_TRAFFIC_CONTROL" : "WITHOUT_TRAFFIC_CONTROL",
+    },
+    withLoadBalancer,
+    agent: {
+      ...(appSpecFilename === undefined ? {} : { appSpecFilename }),
+      ...(deploymentType === undefined ? {} : { deploymentType }),
+      ...(lifecycleEvents === undefined ? {} : { lifecycleEvents }),
+      ...(tamper === undefined ? {} : { tamper }),
+      ...(specification === undefined ? {} : { specification }),
+    },
+  };
+}
+
 function requireIdle({ deployments }: SandboxStore, { groupId, group }: GroupRow): void {
   for (const row of deployments.all()) {
     if (row.groupId !== groupId || row.state.completedAt !== undefined) continue;
     const id = row.deploymentId;
-    const message = `Deployment group ${group} is already deploying deployment '${id}' (it already has an active Deployment '${id}'). Start the agents it waits for, or restart the sandbox.`;
+    const message = `Deployment group ${group} is already deploying deployment '${id}' (it already has an active Deployment '${id}'). Start the agents it waits for, or stop it.`;
     throw new ServiceFault(400, "DeploymentLimitExceededException", message);
   }
 }

@@ -4,7 +4,12 @@ import { TAMPERINGS } from "../model.ts";
 /** Names become parts of paths and ids, so that they hold neither slashes nor blanks. */
 const Name = z.string().regex(/^[A-Za-z0-9._+=,@-]{1,100}$/, "must be 1 to 100 of A-Z a-z 0-9 . _ + = , @ -");
 
-export const HostBody = z.strictObject({ hostIdentifier: z.string().min(1).exactOptional() });
+const Tag = z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) });
+
+export const HostBody = z.strictObject({
+  hostIdentifier: z.string().min(1).exactOptional(),
+  tags: z.array(Tag).max(50).exactOptional(),
+});
 export const GroupBody = z.strictObject({ hosts: z.array(Name).max(1000) });
 export const NameParameter = Name;
 
@@ -30,6 +35,7 @@ export const DeploymentBody = z.strictObject({
   fileExistsBehavior: z.enum(["DISALLOW", "OVERWRITE", "RETAIN"]).exactOptional(),
   ignoreApplicationStopFailures: z.boolean().exactOptional(),
   withLoadBalancer: z.boolean().exactOptional(),
+  autoRollback: z.boolean().exactOptional(),
   appSpecFilename: z.string().min(1).exactOptional(),
   deploymentCreator: z.string().min(1).exactOptional(),
   deploymentType: z.string().min(1).exactOptional(),

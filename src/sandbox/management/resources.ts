@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ACCOUNT, REGION } from "../identifiers.ts";
 import type { CommandView, ObjectView, SandboxView } from "../model.ts";
 import { parseAddress } from "../s3/address.ts";
-import type { CommandRow } from "../store/store.ts";
+import type { CommandRow } from "../store/rows.ts";
 import type { Handler } from "./handler.ts";
 
 export const describe: Handler = async ({ dataDirectory, caFile }): Promise<SandboxView> => ({

@@ -1,6 +1,8 @@
 import type { DiagnosticsView, EventView, TargetView } from "../model.ts";
-import { countTargets, type DeploymentState } from "./deployment-state.ts";
-import { finishEvent, skipHost, startHost } from "./host-progress.ts";
+import { afterTime } from "./deadlines.ts";
+import type { DeploymentState, StopRequest } from "./deployment-state.ts";
+import { finishEvent, haltHost } from "./host-progress.ts";
+import { beginStage, fail, settle } from "./rollout.ts";
 
 /** Something that happened to a deployment; `index` counts the events of a host from 0. */
 export type DeploymentInput =
@@ -19,74 +21,78 @@ export type DeploymentInput =
       readonly status: "Succeeded" | "Failed";
       readonly diagnostics?: DiagnosticsView | undefined;
       readonly at: number;
-    };
+    }
+  /** Time has passed. */
+  | { readonly type: "time"; readonly at: number }
+  | { readonly type: "stop"; readonly request: StopRequest; readonly at: number }
+  /** ContinueDeployment: the wait that is going on is over. */
+  | { readonly type: "continue"; readonly at: number };
 
-/** The state after an input. Inputs for events that have ended change nothing. */
+type Input<Type extends DeploymentInput["type"]> = Extract<DeploymentInput, { type: Type }>;
+
+/** The state after an input. Inputs for events that have ended, or for deployments that have, change nothing. */
 export function advance(state: DeploymentState, input: DeploymentInput): DeploymentState {
+  if (state.completedAt !== undefined) return state;
+  const next = after(state, input);
+  return next === state ? state : settle(next, input.at);
+}
+
+function after(state: DeploymentState, input: DeploymentInput): DeploymentState {
   switch (input.type) {
     case "started":
-      return conclude(fillPlaces(begin(state, input.at), input.at), input.at);
+      return state.status === "Created" ? start(state, input.at) : state;
     case "acknowledged":
-      return changeEvent(state, input, (target, event) =>
-        event.status === "Pending"
-          ? withEvent(target, input.index, {
-              ...event,
-              status: "InProgress",
-              noop: input.isNoop,
-              startedAt: input.at,
-            })
-          : target,
-      );
-    case "completed": {
-      const { index, status, diagnostics, at } = input;
-      const options = { index, status, diagnostics, at, ignoreFailures: state.ignoreApplicationStopFailures };
-      const changed = changeEvent(state, input, (target) => finishEvent(target, options));
-      return changed === state ? state : conclude(fillPlaces(changed, at), at);
-    }
+      return acknowledge(state, input);
+    case "completed":
+      return complete(state, input);
+    case "time":
+      return afterTime(state, input.at);
+    case "stop":
+      return state.stopping === undefined ? stop(state, input) : state;
+    case "continue":
+      return isWaiting(state) ? beginStage(state, state.stage + 1, input.at) : state;
   }
 }
 
-function begin(state: DeploymentState, at: number): DeploymentState {
-  const started: DeploymentState = { ...state, status: "InProgress", startedAt: at };
-  const fleet = state.targets.length;
-  if (fleet === 0) return fail(started, "NO_INSTANCES", "The deployment group has no hosts.", at);
-  if (fleet > state.minimumHealthy) return started;
-  const message = `${state.minimumHealthy} of ${fleet} hosts must stay healthy, so that none can be deployed to.`;
-  return fail(skipWaiting(started, at), "HEALTH_CONSTRAINTS_INVALID", message, at);
+/** Whether a blue/green deployment waits for ContinueDeployment. */
+function isWaiting({ stages, stage }: DeploymentState): boolean {
+  return stages[stage] !== undefined && stages[stage].kind !== "hosts";
 }
 
-/** Takes as many waiting hosts as may be away at a time; gives them up when too many have failed. */
-function fillPlaces(state: DeploymentState, at: number): DeploymentState {
-  if (state.status !== "InProgress") return state;
-  const counts = countTargets(state.targets);
-  const mayBeAway = state.targets.length - state.minimumHealthy;
-  if (counts.Failed >= mayBeAway) return skipWaiting(state, at);
-  let places = mayBeAway - counts.Failed - counts.InProgress;
-  const targets = state.targets.map((target) => {
-    if (target.status !== "Pending" || places <= 0) return target;
-    places -= 1;
-    return startHost(target, at);
+function start(state: DeploymentState, at: number): DeploymentState {
+  const started = beginStage({ ...state, startedAt: at }, 0, at);
+  const first = state.stages[0];
+  const label = first?.kind === "hosts" ? first.label : undefined;
+  const fleet = state.targets.filter((target) => label === undefined || target.label === label).length;
+  if (fleet === 0) {
+    return state.mayBeEmpty ? started : fail(started, "NO_INSTANCES", "The deployment group has no hosts.", at);
+  }
+  if (fleet > started.minimumHealthy) return started;
+  const message = `${started.minimumHealthy} of ${fleet} hosts must stay healthy, so that none can be deployed to.`;
+  return fail(started, "HEALTH_CONSTRAINTS_INVALID", message, at);
+}
+
+function acknowledge(state: DeploymentState, { index, isNoop, at, host }: Input<"acknowledged">): DeploymentState {
+  return changeEvent(state, { host, index }, (target, event) => {
+    if (target.status !== "InProgress" || event.status !== "Pending") return target;
+    const begun: EventView = { ...event, status: "InProgress", noop: isNoop, startedAt: at };
+    return { ...target, updatedAt: at, events: target.events.with(index, begun) };
   });
-  return { ...state, targets };
 }
 
-function conclude(state: DeploymentState, at: number): DeploymentState {
-  if (state.status !== "InProgress") return state;
-  const counts = countTargets(state.targets);
-  if (counts.Pending + counts.InProgress > 0) return state;
-  const needed = Math.max(1, state.minimumHealthy);
-  if (counts.Succeeded >= needed) return { ...state, status: "Succeeded", completedAt: at };
-  const message = `${counts.Failed} of ${state.targets.length} hosts failed and ${counts.Skipped} were skipped; ${needed} had to succeed.`;
-  return fail(state, "HEALTH_CONSTRAINTS", message, at);
+function complete(state: DeploymentState, input: Input<"completed">): DeploymentState {
+  const { index, status, diagnostics, at } = input;
+  const stage = state.stages[state.stage];
+  const until = stage?.kind === "hosts" ? stage.first + stage.count : Number.POSITIVE_INFINITY;
+  const end = { index, status, diagnostics, at, ignoreFailures: state.ignoreApplicationStopFailures, until };
+  return changeEvent(state, input, (target) => {
+    const finished = finishEvent(target, end);
+    return state.stopping === undefined || finished === target ? finished : haltHost(finished, at);
+  });
 }
 
-function fail(state: DeploymentState, code: string, message: string, at: number): DeploymentState {
-  return { ...state, status: "Failed", reason: { code, message }, completedAt: at };
-}
-
-function skipWaiting(state: DeploymentState, at: number): DeploymentState {
-  const targets = state.targets.map((target) => (target.status === "Pending" ? skipHost(target, at) : target));
-  return { ...state, targets };
+function stop(state: DeploymentState, { request, at }: Input<"stop">): DeploymentState {
+  return { ...state, stopping: request, targets: state.targets.map((target) => haltHost(target, at)) };
 }
 
 /** Changes the host that an input is about; the same state when there is no such event or nothing changed. */
@@ -101,8 +107,4 @@ function changeEvent(
   if (target === undefined || event === undefined) return state;
   const changed = change(target, event);
   return changed === target ? state : { ...state, targets: state.targets.with(position, changed) };
-}
-
-function withEvent(target: TargetView, index: number, event: EventView): TargetView {
-  return { ...target, events: target.events.with(index, event) };
 }

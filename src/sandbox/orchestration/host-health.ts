@@ -1,3 +1,4 @@
+import type { TargetView } from "../model.ts";
 import type { DeploymentState } from "./deployment-state.ts";
 
 /** What a group remembers of a host between deployments. */
@@ -6,6 +7,8 @@ export interface HostHealth {
   readonly instance: "Healthy" | "Unhealthy";
   /** What the host has: the group's last successful revision, an older one, or nobody knows. */
   readonly revision: "Current" | "Old" | "Unknown";
+  /** Key of the revision that the last successful deployment there installed. */
+  readonly installed?: string;
 }
 
 export type FleetHealth = Readonly<Record<string, HostHealth>>;
@@ -19,25 +22,37 @@ export function inDeploymentOrder(hosts: readonly string[], health: FleetHealth)
   return [...new Set(hosts)].sort((a, b) => rank(health[a]) - rank(health[b]) || compare(a, b));
 }
 
-/** The health of a group's hosts after a deployment has ended. */
-export function healthAfter(before: FleetHealth, { status, targets }: DeploymentState): FleetHealth {
-  const after: Record<string, HostHealth> = { ...before };
+/** The health of a group's hosts after a deployment has ended. @param revision key of what was deployed */
+export function healthAfter(before: FleetHealth, { status, targets }: DeploymentState, revision: string): FleetHealth {
+  const succeeded = status === "Succeeded";
+  const after: Record<string, HostHealth> = succeeded ? outdated(before, revision) : { ...before };
   for (const target of targets) {
+    if (target.label === "Blue") continue;
     const known = before[target.host] ?? NEW_HOST;
-    const succeeded = target.status === "Succeeded";
-    const attempted = succeeded || target.status === "Failed";
-    if (status === "Succeeded") {
-      after[target.host] = { instance: succeeded ? "Healthy" : "Unhealthy", revision: newRevision(known, succeeded) };
-    } else if (attempted) {
-      after[target.host] = { ...known, instance: succeeded ? "Healthy" : "Unhealthy" };
-    }
+    const health = succeeded ? afterSuccess(target, known) : afterFailure(target, known);
+    if (health !== known)
+      after[target.host] = target.status === "Succeeded" ? { ...health, installed: revision } : health;
   }
   return after;
 }
 
-function newRevision({ revision }: HostHealth, succeeded: boolean): HostHealth["revision"] {
-  if (succeeded) return "Current";
-  return revision === "Current" ? "Unknown" : revision;
+function afterSuccess({ status }: TargetView, { revision, ...known }: HostHealth): HostHealth {
+  if (status === "Succeeded") return { ...known, instance: "Healthy", revision: "Current" };
+  return { ...known, instance: "Unhealthy", revision: revision === "Current" ? "Unknown" : revision };
+}
+
+function afterFailure({ status }: TargetView, known: HostHealth): HostHealth {
+  if (status === "Succeeded") return { ...known, instance: "Healthy" };
+  return status === "Failed" ? { ...known, instance: "Unhealthy" } : known;
+}
+
+/** Hosts that a successful deployment did not reach have an old revision from then on. */
+function outdated(before: FleetHealth, revision: string): Record<string, HostHealth> {
+  const entries = Object.entries(before).map(([host, health]) => {
+    const isOld = health.revision === "Current" && health.installed !== revision;
+    return [host, isOld ? { ...health, revision: "Old" as const } : health] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function rank(health: HostHealth = NEW_HOST): number {

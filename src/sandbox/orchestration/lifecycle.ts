@@ -1,6 +1,6 @@
 import type { EventView } from "../model.ts";
 
-const CORE = [
+export const CORE_EVENTS = [
   "ApplicationStop",
   "DownloadBundle",
   "BeforeInstall",
@@ -16,19 +16,17 @@ const SERVICE_EVENTS: ReadonlySet<string> = new Set(["BlockTraffic", "AllowTraff
 /** Events that run scripts of the previous revision, whose failure a deployment can be told to ignore. */
 const IGNORABLE_EVENTS: ReadonlySet<string> = new Set(["ApplicationStop", "BeforeBlockTraffic", "AfterBlockTraffic"]);
 
+export const BLOCK_TRAFFIC_EVENTS = ["BeforeBlockTraffic", "BlockTraffic", "AfterBlockTraffic"] as const;
+export const ALLOW_TRAFFIC_EVENTS = ["BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic"] as const;
+
 /** The names of the events of an in-place deployment on one host, in order. */
 export function inPlaceEvents(withLoadBalancer: boolean): readonly string[] {
-  return withLoadBalancer
-    ? [
-        "BeforeBlockTraffic",
-        "BlockTraffic",
-        "AfterBlockTraffic",
-        ...CORE,
-        "BeforeAllowTraffic",
-        "AllowTraffic",
-        "AfterAllowTraffic",
-      ]
-    : CORE;
+  return withLoadBalancer ? [...BLOCK_TRAFFIC_EVENTS, ...CORE_EVENTS, ...ALLOW_TRAFFIC_EVENTS] : CORE_EVENTS;
+}
+
+/** The names of the events on an original or a replacement of a blue/green deployment. */
+export function blueGreenEvents(label: "Blue" | "Green"): readonly string[] {
+  return label === "Blue" ? BLOCK_TRAFFIC_EVENTS : [...CORE_EVENTS, ...ALLOW_TRAFFIC_EVENTS];
 }
 
 /** Events that have not begun. */

@@ -3,10 +3,13 @@ const FAULTS = {
   AccessDenied: [403, "The request is not signed."],
   AuthorizationHeaderMalformed: [400, "The Authorization header is not one of Signature Version 4 for s3."],
   BadDigest: [400, "The Content-MD5 does not fit what was received."],
+  ExpiredToken: [400, "The session token has expired."],
   IncompleteBody: [400, "The body is shorter or longer than announced, or its chunks are damaged."],
+  InvalidAccessKeyId: [403, "The access key is none of this sandbox's."],
   InvalidArgument: [400, "A parameter has a value that makes no sense."],
   InvalidBucketName: [400, "The bucket name is not valid."],
   InvalidRange: [416, "The requested range lies outside the object."],
+  InvalidToken: [400, "The session token does not belong to the access key."],
   MethodNotAllowed: [405, "The method is not allowed for this resource."],
   MissingContentLength: [411, "The length of the body has to be announced."],
   NoSuchBucket: [404, "The bucket does not exist."],
@@ -14,6 +17,8 @@ const FAULTS = {
   NoSuchVersion: [404, "The key has no such version."],
   NotImplemented: [501, "The sandbox has only a part of S3, and not this one."],
   PreconditionFailed: [412, "A condition of the request does not hold."],
+  RequestTimeTooSkewed: [403, "The clock of the caller is more than 15 minutes off."],
+  SignatureDoesNotMatch: [403, "The signature is not the one that the secret key gives this request."],
   XAmzContentSHA256Mismatch: [400, "The x-amz-content-sha256 does not fit what was received."],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -1,10 +1,11 @@
-import { signatureScope } from "../http/authorization.ts";
 import { type Exchange, header } from "../http/exchange.ts";
+import type { Authenticate, AuthenticationFault } from "../identity/authenticator.ts";
+import { sha256 } from "../identity/signature.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { createBucket, headBucket, listObjectsV2 } from "./bucket-operations.ts";
 import { deleteObject, getObject, headObject, putObject } from "./object-operations.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { S3Fault } from "./s3-fault.ts";
+import { S3Fault, type S3FaultCode } from "./s3-fault.ts";
 import type { S3Operation } from "./s3-operation.ts";
 import { toXml } from "./xml.ts";
 
@@ -43,9 +44,12 @@ const ROUTES: readonly S3Route[] = [
 const IGNORED_PARAMETER = "x-id";
 
 /** Answers a path-style S3 request, faults included. */
-export async function serveS3(store: ObjectStore, exchange: Exchange): Promise<void> {
+export async function serveS3(
+  { store, authenticate }: { readonly store: ObjectStore; readonly authenticate: Authenticate },
+  exchange: Exchange,
+): Promise<void> {
   try {
-    requireSignature(exchange);
+    requireSignature(authenticate, exchange);
     const address = parseAddress(exchange.path);
     await findRoute(address, exchange).run(store, address, exchange);
   } catch (error) {
@@ -54,11 +58,24 @@ export async function serveS3(store: ObjectStore, exchange: Exchange): Promise<v
   }
 }
 
-function requireSignature(exchange: Exchange): void {
-  const scope = signatureScope(header(exchange, "authorization"));
-  if (scope === "missing") throw new S3Fault("AccessDenied");
-  if (scope === "malformed" || scope.service !== "s3") throw new S3Fault("AuthorizationHeaderMalformed");
+function requireSignature(authenticate: Authenticate, exchange: Exchange): void {
+  const { method, path, rawQuery: query, request } = exchange;
+  if (exchange.query.has("X-Amz-Signature")) throw new S3Fault("NotImplemented", { Header: "presigned URL" });
+  const payloadHash = header(exchange, "x-amz-content-sha256") ?? sha256("");
+  const caller = authenticate({ method, path, query, headers: request.headers, payloadHash }, "s3");
+  if (typeof caller === "string") throw new S3Fault(REFUSALS[caller]);
 }
+
+const REFUSALS: Readonly<Record<AuthenticationFault, S3FaultCode>> = {
+  missing: "AccessDenied",
+  malformed: "AuthorizationHeaderMalformed",
+  "wrong-service": "AuthorizationHeaderMalformed",
+  "unknown-key": "InvalidAccessKeyId",
+  "wrong-token": "InvalidToken",
+  "expired-token": "ExpiredToken",
+  skewed: "RequestTimeTooSkewed",
+  mismatch: "SignatureDoesNotMatch",
+};
 
 function findRoute({ key }: Address, { method, query }: Exchange): S3Route {
   const on = key === "" ? "bucket" : "object";

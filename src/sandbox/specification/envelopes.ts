@@ -1,4 +1,5 @@
-import type { DeploymentRow, Table } from "../store/store.ts";
+import type { DeploymentRow } from "../store/rows.ts";
+import type { Table } from "../store/store.ts";
 import type { Authority } from "./authority.ts";
 import { specificationDocument } from "./document.ts";
 import { type Envelope, seal } from "./envelope.ts";
@@ -19,5 +20,5 @@ export function envelopes(
 }
 
 async function sealSpecification(row: DeploymentRow, { signer }: Authority): Promise<Envelope> {
-  return seal(JSON.stringify(specificationDocument(row)), await signer(), row.request.tamper);
+  return seal(JSON.stringify(specificationDocument(row)), await signer(), row.order.agent.tamper);
 }

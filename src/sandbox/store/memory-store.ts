@@ -2,11 +2,22 @@ import type { SandboxStore, Table } from "./store.ts";
 
 /** A store that forgets when the sandbox stops. */
 export function memoryStore(): SandboxStore {
-  return { hosts: memoryTable(), groups: memoryTable(), deployments: memoryTable(), commands: memoryTable() };
+  return {
+    hosts: memoryTable(),
+    applications: memoryTable(),
+    groups: memoryTable(),
+    configurations: memoryTable(),
+    revisions: memoryTable(),
+    instances: memoryTable(),
+    deployments: memoryTable(),
+    commands: memoryTable(),
+    transaction: (work) => work(),
+    close: () => {},
+  };
 }
 
-function memoryTable<Row>(): Table<Row> {
-  const rows = new Map<string, Row>();
+/** Rows in memory. */
+export function memoryTable<Row>(rows = new Map<string, Row>()): Table<Row> {
   return {
     get: (key) => rows.get(key),
     put: (key, row) => {

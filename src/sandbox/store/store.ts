@@ -1,6 +1,13 @@
-import type { CommandView, GroupView, HostView, NewDeployment, SandboxEvent } from "../model.ts";
-import type { DeploymentState } from "../orchestration/deployment-state.ts";
-import type { FleetHealth } from "../orchestration/host-health.ts";
+import type { HostView } from "../model.ts";
+import type {
+  ApplicationRow,
+  CommandRow,
+  ConfigurationRow,
+  DeploymentRow,
+  GroupRow,
+  InstanceRow,
+  RevisionRow,
+} from "./rows.ts";
 
 /** Rows by key. Rows are immutable: a change is a new row under the same key. */
 export interface Table<Row> {
@@ -11,32 +18,25 @@ export interface Table<Row> {
   all(): Iterable<Row>;
 }
 
-export interface GroupRow extends GroupView {
-  readonly health: FleetHealth;
-}
-
-export interface DeploymentRow {
-  readonly deploymentId: string;
-  readonly groupId: string;
-  /** What was asked for, with the revision completed. */
-  readonly request: NewDeployment;
-  /** Name of the configuration, or the custom rule in words. */
-  readonly configuration: string;
-  readonly state: DeploymentState;
-  /** Everything that happened, for the event stream. */
-  readonly history: readonly SandboxEvent[];
-}
-
-export interface CommandRow extends CommandView {
-  /** Position of the event in the host's list. */
-  readonly index: number;
-  readonly phase: "ready" | "delivered" | "acknowledged" | "completed";
-}
-
-/** All state of the sandbox except objects. Keys: host name, `application/group`, deployment id, command id. */
+/** All state of the sandbox except objects and keys. */
 export interface SandboxStore {
+  /** By name. */
   readonly hosts: Table<HostView>;
+  /** By name. */
+  readonly applications: Table<ApplicationRow>;
+  /** By `groupKey`. */
   readonly groups: Table<GroupRow>;
+  /** By name; the predefined ones are not among them. */
+  readonly configurations: Table<ConfigurationRow>;
+  /** By `revisionRowKey`. */
+  readonly revisions: Table<RevisionRow>;
+  /** By ARN, since a name can be used again. */
+  readonly instances: Table<InstanceRow>;
+  /** By id. */
   readonly deployments: Table<DeploymentRow>;
+  /** By id. */
   readonly commands: Table<CommandRow>;
+  /** Does all the changes of a piece of work, or none that outlives the process. */
+  transaction<Result>(work: () => Result): Result;
+  close(): void;
 }

@@ -12,6 +12,7 @@ const deployment: DeploymentView = {
   status: "InProgress",
   revision: { bucket: "demo", key: "hello-web-1.0.zip", bundleType: "zip" },
   configuration: "CodeDeployDefault.OneAtATime",
+  creator: "user",
   createdAt: 0,
   hosts: [{ host: "host-1", status: "InProgress", events: [] }],
 };

@@ -5,6 +5,8 @@ import {
   eventToSend,
 } from "../../../src/sandbox/orchestration/deployment-state.ts";
 import { inPlaceEvents } from "../../../src/sandbox/orchestration/lifecycle.ts";
+import { inPlaceStages } from "../../../src/sandbox/orchestration/stages.ts";
+import { TIME_LIMITS } from "../../../src/sandbox/orchestration/time-limits.ts";
 
 /** A deployment to hosts named by numbers from 1, started. */
 export function started(
@@ -12,11 +14,14 @@ export function started(
   minimumHealthy: number,
   options: { readonly ignoreApplicationStopFailures?: boolean; readonly withLoadBalancer?: boolean } = {},
 ): DeploymentState {
+  const events = inPlaceEvents(options.withLoadBalancer ?? false);
   const state = createdDeployment({
-    hosts: Array.from({ length: hosts }, (_, index) => String(index + 1)),
-    minimumHealthy,
+    hosts: Array.from({ length: hosts }, (_, index) => ({ host: String(index + 1), events })),
+    rule: { type: "HOST_COUNT", value: minimumHealthy },
+    stages: inPlaceStages(events),
+    limits: TIME_LIMITS,
     ignoreApplicationStopFailures: options.ignoreApplicationStopFailures ?? false,
-    events: inPlaceEvents(options.withLoadBalancer ?? false),
+    mayBeEmpty: false,
     createdAt: 0,
   });
   return advance(state, { type: "started", at: 1 });

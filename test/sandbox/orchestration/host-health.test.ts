@@ -46,10 +46,17 @@ describe("health after a deployment", () => {
       state = finishHost(state, host, status);
     }
     expect(state.status).toBe("Succeeded");
-    expect(healthAfter({ 2: health("Healthy", "Current"), 9: health("Healthy", "Old") }, state)).toEqual({
-      1: health("Healthy", "Current"),
+    expect(
+      healthAfter(
+        { 2: health("Healthy", "Current"), 8: health("Healthy", "Current"), 9: health("Healthy", "Old") },
+        state,
+        "1.1",
+      ),
+    ).toEqual({
+      1: { ...health("Healthy", "Current"), installed: "1.1" },
       2: health("Unhealthy", "Unknown"),
-      3: health("Healthy", "Current"),
+      3: { ...health("Healthy", "Current"), installed: "1.1" },
+      8: health("Healthy", "Old"),
       9: health("Healthy", "Old"),
     });
   });
@@ -59,8 +66,8 @@ describe("health after a deployment", () => {
     expect(inFlight(state)).toEqual(["1"]);
     state = finishHost(finishHost(state, "1", "Succeeded"), "2", "Failed");
     expect(state.status).toBe("Failed");
-    expect(healthAfter({ 2: health("Healthy", "Current"), 3: health("Healthy", "Old") }, state)).toEqual({
-      1: health("Healthy", "Unknown"),
+    expect(healthAfter({ 2: health("Healthy", "Current"), 3: health("Healthy", "Old") }, state, "1.1")).toEqual({
+      1: { ...health("Healthy", "Unknown"), installed: "1.1" },
       2: health("Unhealthy", "Current"),
       3: health("Healthy", "Old"),
     });

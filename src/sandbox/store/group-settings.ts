@@ -1,0 +1,70 @@
+import type { DeploymentStyle } from "../coordination/order.ts";
+import type { AutoRollback } from "../orchestration/rollback.ts";
+import type { TagFilter } from "../orchestration/selection.ts";
+
+/** What a deployment group is told by the public API, in its words; an absent member was not given. */
+export interface GroupSettings {
+  readonly serviceRoleArn?: string;
+  readonly deploymentConfigName?: string;
+  readonly ec2TagFilters?: readonly TagFilter[];
+  readonly ec2TagSet?: { readonly ec2TagSetList: readonly (readonly TagFilter[])[] };
+  readonly onPremisesInstanceTagFilters?: readonly TagFilter[];
+  readonly onPremisesTagSet?: { readonly onPremisesTagSetList: readonly (readonly TagFilter[])[] };
+  readonly autoRollbackConfiguration?: AutoRollback;
+  readonly alarmConfiguration?: AlarmConfiguration;
+  readonly deploymentStyle?: DeploymentStyle;
+  readonly blueGreenDeploymentConfiguration?: BlueGreenConfiguration;
+  readonly loadBalancerInfo?: LoadBalancers;
+  readonly outdatedInstancesStrategy?: "UPDATE" | "IGNORE";
+  readonly triggerConfigurations?: readonly Trigger[];
+  readonly terminationHookEnabled?: boolean;
+}
+
+interface LoadBalancers {
+  readonly elbInfoList?: readonly { readonly name?: string | undefined }[] | undefined;
+  readonly targetGroupInfoList?: readonly { readonly name?: string | undefined }[] | undefined;
+}
+
+export const TRIGGER_EVENTS = [
+  "DeploymentStart",
+  "DeploymentSuccess",
+  "DeploymentFailure",
+  "DeploymentStop",
+  "DeploymentRollback",
+  "DeploymentReady",
+  "InstanceStart",
+  "InstanceSuccess",
+  "InstanceFailure",
+  "InstanceReady",
+] as const;
+
+/** Kept and shown; nobody is notified. */
+interface Trigger {
+  readonly triggerName: string;
+  readonly triggerTargetArn: string;
+  readonly triggerEvents: readonly (typeof TRIGGER_EVENTS)[number][];
+}
+
+export interface AlarmConfiguration {
+  readonly enabled?: boolean | undefined;
+  readonly ignorePollAlarmFailure?: boolean | undefined;
+  readonly alarms?: readonly { readonly name: string }[] | undefined;
+}
+
+export interface BlueGreenConfiguration {
+  readonly terminateBlueInstancesOnDeploymentSuccess?:
+    | {
+        readonly action?: "TERMINATE" | "KEEP_ALIVE" | undefined;
+        readonly terminationWaitTimeInMinutes?: number | undefined;
+      }
+    | undefined;
+  readonly deploymentReadyOption?:
+    | {
+        readonly actionOnTimeout?: "CONTINUE_DEPLOYMENT" | "STOP_DEPLOYMENT" | undefined;
+        readonly waitTimeInMinutes?: number | undefined;
+      }
+    | undefined;
+  readonly greenFleetProvisioningOption?:
+    | { readonly action?: "DISCOVER_EXISTING" | "COPY_AUTO_SCALING_GROUP" | undefined }
+    | undefined;
+}
