@@ -15,6 +15,12 @@ import { type HttpCall, type RequestBody, readText, send } from "./http-json.ts"
 const WAIT_SLICE_SECONDS = 60;
 const HOST_CHECK_MS = 50;
 
+/** What is known of a host before its agent polls. */
+export interface HostDetails {
+  readonly hostIdentifier?: string;
+  readonly tags?: NonNullable<HostView["tags"]>;
+}
+
 /**
  * The management API of a sandbox. Methods reject with `SandboxUnreachable` when nothing answers at the URL, and with
  * `SandboxRefusal` (status, code, message) when the sandbox says no.
@@ -43,10 +49,13 @@ export class SandboxClient {
     return this.#json({ method: "PUT", path, body, contentType: "application/octet-stream" });
   }
 
-  /** Declares a host before its agent polls. @param hostIdentifier ARN, when its last part is not the name */
-  async registerHost(name: string, hostIdentifier?: string): Promise<HostView> {
+  /**
+   * Declares a host before its agent polls.
+   * @param details ARN, when its last part is not the name; or the ARN and the tags of an EC2 host
+   */
+  async registerHost(name: string, details: string | HostDetails = {}): Promise<HostView> {
     const path = `/_sandbox/hosts/${encodeURIComponent(name)}`;
-    return this.#json(withJson("PUT", path, hostIdentifier === undefined ? {} : { hostIdentifier }));
+    return this.#json(withJson("PUT", path, typeof details === "string" ? { hostIdentifier: details } : details));
   }
 
   async hosts(): Promise<readonly HostView[]> {
