@@ -7,13 +7,17 @@ import { Coordinator } from "./coordination/coordinator.ts";
 import { HostRegister } from "./hosts.ts";
 import type { Route } from "./http/front-door.ts";
 import { serveJson } from "./http/json-service.ts";
+import { serveQuery } from "./http/query-service.ts";
 import { newDeploymentId } from "./identifiers.ts";
 import { anyKey, ownKeys } from "./identity/authenticator.ts";
+import { iamActions } from "./identity/iam.ts";
 import { keyFile } from "./identity/key-file.ts";
 import { KeyRing } from "./identity/key-ring.ts";
+import { stsActions } from "./identity/sts.ts";
 import { deploymentTopic } from "./management/context.ts";
 import { MANAGEMENT_PREFIX, serveManagement } from "./management/management-service.ts";
 import { scaled, TIME_LIMITS } from "./orchestration/time-limits.ts";
+import { MultipartUploads } from "./s3/multipart.ts";
 import { ObjectStore } from "./s3/object-store.ts";
 import { serveS3 } from "./s3/s3-service.ts";
 import type { Authority } from "./specification/authority.ts";
@@ -51,7 +55,12 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const waitingRoom = new WaitingRoom();
   const keys = new KeyRing(keyFile(join(dataDirectory, KEY_FILE)), now);
   const authenticate = options.checkSignatures ? ownKeys(keys, now) : anyKey;
-  const objects = await ObjectStore.open(join(dataDirectory, OBJECTS_DIRECTORY));
+  const objects = await ObjectStore.open({
+    directory: join(dataDirectory, OBJECTS_DIRECTORY),
+    tables: store,
+    keep: false,
+  });
+  const s3 = { store: objects, uploads: new MultipartUploads(objects), authenticate };
   const desk = new CommandDesk({ commands: store.commands, redeliverSeconds, now });
   const coordinator = new Coordinator({
     store,
@@ -70,9 +79,21 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     ...commandServices({ store, desk, hosts, coordinator, waitingRoom, longPollSeconds, now, envelope }),
     ...codeDeployService({ store, hosts, coordinator, now, timeScale }),
   ]);
-  const management = { store, hosts, coordinator, objects, waitingRoom, dataDirectory, caFile: authority.caFile, now };
+  const queryServices = { sts: stsActions(keys), iam: iamActions({ users: store.users, keys, now }) };
+  const management = {
+    store,
+    hosts,
+    coordinator,
+    objects,
+    waitingRoom,
+    dataDirectory,
+    caFile: authority.caFile,
+    keys,
+    now,
+  };
   const routes: readonly Route[] = [
     {
+      localOnly: true,
       takes: ({ path }) => path.startsWith(MANAGEMENT_PREFIX),
       serve: (exchange) => serveManagement(management, exchange),
     },
@@ -81,7 +102,12 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         method === "POST" && path === "/" && request.headers["x-amz-target"] !== undefined,
       serve: (exchange) => serveJson({ services, authenticate }, exchange),
     },
-    { takes: () => true, serve: (exchange) => serveS3({ store: objects, authenticate }, exchange) },
+    {
+      takes: ({ method, path, request }) =>
+        method === "POST" && path === "/" && isForm(request.headers["content-type"]),
+      serve: (exchange) => serveQuery({ services: queryServices, authenticate }, exchange),
+    },
+    { takes: () => true, serve: (exchange) => serveS3(s3, exchange) },
   ];
   const close = async () => {
     coordinator.close();
@@ -90,4 +116,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   };
   coordinator.resume();
   return { routes, keys, close };
+}
+
+function isForm(contentType: string | undefined): boolean {
+  return contentType?.startsWith("application/x-www-form-urlencoded") ?? false;
 }

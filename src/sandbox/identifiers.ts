@@ -4,7 +4,8 @@ import { randomInt } from "node:crypto";
 export const REGION = "us-east-1";
 export const ACCOUNT = "123456789012";
 /** Whoever started the sandbox. */
-export const ADMIN_ARN = `arn:aws:iam::${ACCOUNT}:user/sandbox-admin`;
+export const ADMIN_USER = "sandbox-admin";
+export const ADMIN_ARN = `arn:aws:iam::${ACCOUNT}:user/${ADMIN_USER}`;
 export const ADMIN_USER_ID = "AIDASANDBOXADMIN0000";
 
 const DEPLOYMENT_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -113,6 +113,14 @@ export interface ObjectView {
   readonly size: number;
 }
 
+/** A key to sign requests with. */
+export interface KeyView {
+  /** ARN of the user it belongs to. */
+  readonly principal: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** What has to be said to start a deployment; everything optional has the service's default. */
 export interface NewDeployment {
   readonly application: string;

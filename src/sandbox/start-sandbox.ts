@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { type Assembly, assemble } from "./assemble.ts";
-import { enter, type Route } from "./http/front-door.ts";
+import { enter, type FrontDoor } from "./http/front-door.ts";
 import { ADMIN_ARN, ADMIN_USER_ID } from "./identifiers.ts";
 import type { AccessKey } from "./identity/key-ring.ts";
 import { openAuthority } from "./specification/authority.ts";
@@ -14,7 +14,7 @@ export interface SandboxOptions {
   readonly dataDirectory: string;
   /** 0 (default) for a free one. */
   readonly port?: number;
-  /** A loopback address; default 127.0.0.1. */
+  /** Where to listen; default 127.0.0.1. Another address than a loopback one needs `checkSignatures`. */
   readonly host?: string;
   /** How long a poll without a command is held; default 20, 0 answers at once. */
   readonly longPollSeconds?: number;
@@ -50,7 +50,8 @@ const KEEP_ALIVE_MS = 120_000;
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dataDirectory, host = DEFAULT_HOST, port: wantedPort = 0 } = options;
-  requireLoopback(host);
+  const isLocal = isLoopback(host);
+  if (!isLocal && options.checkSignatures !== true) throw openWithoutKeys(host);
   await makeDataDirectory(dataDirectory);
   const authority = await openAuthority(dataDirectory);
   const assembly = await assemble({
@@ -61,7 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     timeScale: options.timeScale ?? 1,
     checkSignatures: options.checkSignatures ?? false,
   });
-  const server = await listen(assembly.routes, host, wantedPort);
+  const server = await listen({ routes: assembly.routes, isLocal }, host, wantedPort);
   const { port } = addressOf(server);
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
@@ -72,12 +73,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function requireLoopback(host: string): void {
-  const isLoopback = host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
-  if (isLoopback) return;
-  throw new SandboxStartError(
-    `${host} is not a loopback address. The sandbox checks no credentials, so it listens on 127.0.0.1 or ::1 only.`,
-  );
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+function openWithoutKeys(host: string): SandboxStartError {
+  const message = `${host} is not a loopback address. A sandbox that takes any key listens on 127.0.0.1 or ::1 only.`;
+  return new SandboxStartError(message);
 }
 
 async function makeDataDirectory(directory: string): Promise<void> {
@@ -91,9 +93,9 @@ async function makeDataDirectory(directory: string): Promise<void> {
   }
 }
 
-function listen(routes: readonly Route[], host: string, port: number): Promise<Server> {
+function listen(door: FrontDoor, host: string, port: number): Promise<Server> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
-    enter(routes, request, response).catch((error: unknown) => {
+    enter(door, request, response).catch((error: unknown) => {
       process.emitWarning(error instanceof Error ? error : String(error));
     });
   });
@@ -106,6 +108,7 @@ function listen(routes: readonly Route[], host: string, port: number): Promise<S
 function listenFault(error: Error, host: string, port: number): SandboxStartError {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: "another program listens there; leave the port out to get a free one",
+    EADDRNOTAVAIL: "this machine has no such address",
     EACCES: "ports below 1024 need root; choose a higher one",
   };
   const code = "code" in error ? String(error.code) : error.message;

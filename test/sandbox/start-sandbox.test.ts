@@ -13,7 +13,7 @@ describe("starting", () => {
   test.each(["0.0.0.0", "::", "192.168.1.1", "example.com", "127.evil.example"])("on %s is refused", async (host) => {
     const starting = startSandbox({ dataDirectory: temporaryDirectory(), host });
     await expect(starting).rejects.toThrow(
-      `${host} is not a loopback address. The sandbox checks no credentials, so it listens on 127.0.0.1 or ::1 only.`,
+      `${host} is not a loopback address. A sandbox that takes any key listens on 127.0.0.1 or ::1 only.`,
     );
     await expect(starting).rejects.toBeInstanceOf(SandboxStartError);
   });

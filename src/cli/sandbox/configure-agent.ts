@@ -1,6 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { ACCOUNT, onPremisesArn, REGION } from "../../sandbox/identifiers.ts";
+import { onPremisesArn, REGION } from "../../sandbox/identifiers.ts";
+import type { KeyView } from "../../sandbox/model.ts";
 import { type EndpointOptions, findSandbox } from "./endpoint.ts";
 import { errnoOf } from "./errno.ts";
 import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
@@ -28,12 +29,13 @@ export async function configureAgent(host: string, options: ConfigureAgentOption
   }
   const client = await findSandbox(options, io.environment);
   const certificate = await client.caCertificate();
+  const key = await client.key(host);
   const directory = resolve(options.dir);
   const files = hostFiles(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (!options.force) await requireAbsent([files.configuration, files.onPremises]);
   await replaceFile(files.authority, certificate, 0o644);
-  await replaceFile(files.onPremises, onPremisesFile(host), 0o600);
+  await replaceFile(files.onPremises, onPremisesFile(key), 0o600);
   await replaceFile(files.configuration, configurationFile(directory, files, client.url), 0o644);
   const hostIdentifier = onPremisesArn(host);
   await client.registerHost(host, hostIdentifier);
@@ -67,12 +69,12 @@ function configurationFile(directory: string, files: HostFiles, url: string): st
   });
 }
 
-function onPremisesFile(host: string): string {
+function onPremisesFile({ principal, accessKeyId, secretAccessKey }: KeyView): string {
   const keys = {
     region: REGION,
-    iam_user_arn: onPremisesArn(host),
-    aws_access_key_id: `SANDBOXKEY${ACCOUNT}`,
-    aws_secret_access_key: "sandbox-only-not-a-secret",
+    iam_user_arn: principal,
+    aws_access_key_id: accessKeyId,
+    aws_secret_access_key: secretAccessKey,
   };
   return `# For a codedeploy-sandbox only: these keys open nothing at AWS.\n${yamlMap(keys)}`;
 }

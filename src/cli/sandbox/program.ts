@@ -15,6 +15,13 @@ Examples:
 
 Exit status: 0 done, 1 failed (also a deployment that failed), 2 wrong usage, 130 interrupted.`;
 
+const ENV_EXAMPLES = `
+Examples:
+  eval "$(codedeploy-sandbox env)" && aws deploy list-applications
+  codedeploy-sandbox env --format profile >>~/.aws/config
+
+Versions of the AWS CLI before 2.13 do not read AWS_ENDPOINT_URL; give them --endpoint-url "$AWS_ENDPOINT_URL".`;
+
 const DEPLOY_EXAMPLES = `
 Examples:
   codedeploy-sandbox deploy --source ./app --application app --group demo --hosts host-1
@@ -51,6 +58,7 @@ function sandboxProgram(io: SandboxIo, end: (exitStatus: number) => void): Comma
     .addHelpText("after", EXAMPLES);
   addUp(program, io, end);
   addConfigureAgent(program, io, end);
+  addEnv(program, io, end);
   addDeploy(program, io, end);
   addStatus(program, io, end);
   return program;
@@ -64,6 +72,9 @@ const addUp: AddCommand = (program, io, end) => {
     .description("run a sandbox in the foreground")
     .option("--port <n>", "port on 127.0.0.1; 0 takes a free one", wholeNumber, 0)
     .addOption(dataOption())
+    .option("--host <address>", "where to listen", "127.0.0.1")
+    .option("--any-key", "take requests that are signed with any key", false)
+    .option("--time-scale <factor>", "scale of all limits and waits: at 0.01 five minutes are three seconds", factor, 1)
     .option("--long-poll <seconds>", "how long a poll without a command is held", seconds, 20)
     .option("--json", "print one line of JSON instead of text", false)
     .action(async (options) => end(await (await import("./up.ts")).up(options, io)));
@@ -82,6 +93,21 @@ const addConfigureAgent: AddCommand = (program, io, end) => {
     .action(async (host, options) =>
       end(await (await import("./configure-agent.ts")).configureAgent(host, options, io)),
     );
+};
+
+const addEnv: AddCommand = (program, io, end) => {
+  program
+    .command("env")
+    .description("print what the AWS CLI and SDKs need to use the sandbox")
+    .addOption(
+      new Option("--format <format>", "sh: variables for eval; profile: a profile for ~/.aws/config")
+        .choices(["sh", "profile", "json"])
+        .default("sh"),
+    )
+    .addOption(endpointOption())
+    .addOption(dataOption())
+    .addHelpText("after", ENV_EXAMPLES)
+    .action(async (options) => end(await (await import("./env.ts")).env(options, io)));
 };
 
 const addDeploy: AddCommand = (program, io, end) => {
@@ -144,6 +170,11 @@ function wholeNumber(text: string): number {
 function seconds(text: string): number {
   if (/^\d{1,6}(?:\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It has to be a number of seconds, 0 or more.");
+}
+
+function factor(text: string): number {
+  if (/^\d{0,4}(?:\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("It has to be a number greater than 0.");
 }
 
 function list(text: string): readonly string[] {

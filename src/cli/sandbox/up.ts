@@ -9,6 +9,9 @@ export interface UpOptions {
   readonly port: number;
   readonly data?: string;
   readonly longPoll: number;
+  readonly host: string;
+  readonly timeScale: number;
+  readonly anyKey: boolean;
   readonly json: boolean;
 }
 
@@ -19,7 +22,10 @@ export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
   const sandbox = await startSandbox({
     dataDirectory: directory,
     port: options.port,
+    host: options.host,
     longPollSeconds: options.longPoll,
+    timeScale: options.timeScale,
+    checkSignatures: !options.anyKey,
   });
   try {
     await writeRunning(directory, { url: sandbox.url, processId: process.pid });
@@ -66,6 +72,7 @@ function announce(
       `Sandbox   ${strong(url)}   (a local CodeDeploy: no AWS account needed)`,
       `State     ${directory}`,
       "",
+      "AWS CLI and SDKs:  eval $(codedeploy-sandbox env)",
       "Connect an agent:  codedeploy-sandbox configure-agent host-1 --dir ./host-1",
       "Deploy:            codedeploy-sandbox deploy --source ./app \\",
       "                     --application app --group demo --hosts host-1",

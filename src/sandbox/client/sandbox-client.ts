@@ -4,6 +4,7 @@ import type {
   DeploymentView,
   GroupView,
   HostView,
+  KeyView,
   NewDeployment,
   ObjectView,
   SandboxEvent,
@@ -56,6 +57,11 @@ export class SandboxClient {
   async registerHost(name: string, details: string | HostDetails = {}): Promise<HostView> {
     const path = `/_sandbox/hosts/${encodeURIComponent(name)}`;
     return this.#json(withJson("PUT", path, typeof details === "string" ? { hostIdentifier: details } : details));
+  }
+
+  /** A key of an IAM user, which is made when there is none. @param user name; `ADMIN_USER` may do everything */
+  async key(user: string): Promise<KeyView> {
+    return this.#json({ method: "PUT", path: `/_sandbox/keys/${encodeURIComponent(user)}` });
   }
 
   async hosts(): Promise<readonly HostView[]> {

@@ -2,6 +2,8 @@ import type { Coordinator } from "../coordination/coordinator.ts";
 import type { HostRegister } from "../hosts.ts";
 import { type CallContext, type JsonService, type OperationAnswer, operation } from "../http/json-service.ts";
 import { ServiceFault } from "../http/service-fault.ts";
+import { ADMIN_ARN, hostNameOf } from "../identifiers.ts";
+import type { Caller } from "../identity/authenticator.ts";
 import type { Envelope } from "../specification/envelope.ts";
 import type { CommandRow } from "../store/rows.ts";
 import type { SandboxStore } from "../store/store.ts";
@@ -59,8 +61,9 @@ export function commandServices(options: CommandServiceOptions): ReadonlyMap<str
 async function poll(
   { desk, hosts, waitingRoom, longPollSeconds, now }: CommandServiceOptions,
   hostIdentifier: string,
-  { agentVersion, closed }: CallContext,
+  { agentVersion, caller, closed }: CallContext,
 ): Promise<OperationAnswer> {
+  requireOwn(hostIdentifier, caller);
   const { name } = hosts.seen(hostIdentifier, { at: now(), agentVersion });
   const until = now() + longPollSeconds * 1000;
   while (!closed.aborted) {
@@ -81,6 +84,14 @@ async function poll(
     await waitingRoom.wait(name, milliseconds, closed);
   }
   return { body: {} };
+}
+
+/** An agent speaks for its own host: as the host's user or session, or with the session of an EC2 instance. */
+function requireOwn(hostIdentifier: string, { principal }: Caller): void {
+  if (principal === undefined || principal === hostIdentifier || principal === ADMIN_ARN) return;
+  if (hostNameOf(hostIdentifier).startsWith("i-") && hostNameOf(principal) === hostNameOf(hostIdentifier)) return;
+  const message = `${principal} is not authorized to perform codedeploy-commands:PollHostCommand for ${hostIdentifier}.`;
+  throw new ServiceFault(400, "AccessDeniedException", message);
 }
 
 function toHostCommand(command: CommandRow, hostIdentifier: string): Record<string, unknown> {

@@ -4,6 +4,7 @@ import type { Coordinator } from "../coordination/coordinator.ts";
 import type { HostRegister } from "../hosts.ts";
 import { type Exchange, readJson } from "../http/exchange.ts";
 import { ServiceFault } from "../http/service-fault.ts";
+import type { KeyRing } from "../identity/key-ring.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
 import type { SandboxStore } from "../store/store.ts";
 
@@ -18,6 +19,7 @@ export interface ManagementContext {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly caFile: string;
+  readonly keys: KeyRing;
 }
 
 /** Topic in the waiting room of those who watch a deployment. */

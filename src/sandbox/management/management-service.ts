@@ -5,7 +5,7 @@ import type { ManagementContext } from "./context.ts";
 import { createDeployment, listDeployments, showDeployment, streamEvents, waitForDeployment } from "./deployments.ts";
 import { declareHost, deleteGroup, listGroups, listHosts, putGroup } from "./fleet.ts";
 import type { Handler, PathParts } from "./handler.ts";
-import { caCertificate, describe, listCommands, uploadObject } from "./resources.ts";
+import { caCertificate, describe, ensureKey, listCommands, uploadObject } from "./resources.ts";
 
 export const MANAGEMENT_PREFIX = "/_sandbox/";
 
@@ -37,6 +37,8 @@ const HANDLERS: readonly (readonly [method: string, path: string, handler: Handl
   ["GET", "deployments/{}/events", streamEvents],
   /** ?seconds= -> DeploymentView when the deployment has ended, or when the time is over */
   ["GET", "deployments/{}/wait", waitForDeployment],
+  /** Name of an IAM user -> KeyView, the first of the user's keys, which is made when there is none */
+  ["PUT", "keys/{}", ensureKey],
   /** ?host=&deploymentId= -> CommandView[], oldest first */
   ["GET", "commands", listCommands],
   /** Bucket and key; body: the content -> ObjectView of a new version */

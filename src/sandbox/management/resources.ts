@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { ACCOUNT, REGION } from "../identifiers.ts";
-import type { CommandView, ObjectView, SandboxView } from "../model.ts";
+import { ACCOUNT, ADMIN_ARN, ADMIN_USER_ID, onPremisesArn, REGION } from "../identifiers.ts";
+import { newId } from "../identity/key-ring.ts";
+import type { CommandView, KeyView, ObjectView, SandboxView } from "../model.ts";
 import { parseAddress } from "../s3/address.ts";
 import type { CommandRow } from "../store/rows.ts";
+import { checkForm } from "./context.ts";
 import type { Handler } from "./handler.ts";
+import { NameParameter } from "./request-types.ts";
 
 export const describe: Handler = async ({ dataDirectory, caFile }): Promise<SandboxView> => ({
   service: "codedeploy-sandbox",
@@ -18,6 +21,16 @@ export const caCertificate: Handler = async ({ caFile }, _parts, { response }) =
   const certificate = await readFile(caFile);
   response.writeHead(200, { "content-type": "application/x-pem-file", "content-length": certificate.length });
   response.end(certificate);
+};
+
+/** A key to sign with; any program on this machine may have one. */
+export const ensureKey: Handler = async ({ keys }, [user]): Promise<KeyView> => {
+  const name = checkForm(NameParameter, user, "user");
+  const isAdmin = ADMIN_ARN.endsWith(`/${name}`);
+  const principal = isAdmin ? ADMIN_ARN : onPremisesArn(name);
+  const userId = isAdmin ? ADMIN_USER_ID : newId("AIDA");
+  const { accessKeyId, secretAccessKey } = keys.ensure(principal, userId);
+  return { principal, accessKeyId, secretAccessKey };
 };
 
 /** The journal of host commands, of one host or one deployment when the query says so. */

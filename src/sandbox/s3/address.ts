@@ -1,6 +1,6 @@
 import { S3Fault } from "./s3-fault.ts";
 
-/** What a path-style request is about; `key` "" is the bucket itself. */
+/** What a path-style request is about; `key` "" is the bucket itself, `bucket` "" the service. */
 export interface Address {
   readonly bucket: string;
   readonly key: string;
@@ -13,6 +13,7 @@ const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
  * @throws S3Fault InvalidArgument, InvalidBucketName
  */
 export function parseAddress(path: string): Address {
+  if (path === "/") return { bucket: "", key: "" };
   const slash = path.indexOf("/", 1);
   const bucket = decode(slash < 0 ? path.slice(1) : path.slice(1, slash));
   const key = slash < 0 ? "" : decode(path.slice(slash + 1));

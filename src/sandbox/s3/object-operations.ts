@@ -1,26 +1,21 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { type Exchange, header } from "../http/exchange.ts";
-import { decodeAwsChunked } from "./aws-chunked.ts";
 import { type ByteRange, byteRange } from "./byte-range.ts";
 import { checkConditions } from "./conditions.ts";
 import type { StoredObject } from "./object-store.ts";
 import { S3Fault } from "./s3-fault.ts";
 import type { S3Operation } from "./s3-operation.ts";
-
-const META = "x-amz-meta-";
+import { checkUpload, contentOf, META, metadataOf } from "./upload.ts";
 
 /** Writes a new version of an object, plain or in `aws-chunked` framing. */
-export const putObject: S3Operation = async (store, address, exchange) => {
-  const { request, response, requestId } = exchange;
+export const putObject: S3Operation = async ({ store }, address, exchange) => {
+  const { response, requestId } = exchange;
   if (header(exchange, "x-amz-copy-source") !== undefined) throw new S3Fault("NotImplemented", { Header: "copy" });
-  const hash = header(exchange, "x-amz-content-sha256") ?? "";
-  const isChunked = hash.startsWith("STREAMING-") || /\baws-chunked\b/.test(header(exchange, "content-encoding") ?? "");
-  if (!isChunked && header(exchange, "content-length") === undefined) throw new S3Fault("MissingContentLength");
   const contentType = header(exchange, "content-type");
   const object = await store.put({
     ...address,
-    body: isChunked ? decodeAwsChunked(request) : request,
+    body: contentOf(exchange),
     ...(contentType === undefined ? {} : { contentType }),
     metadata: metadataOf(exchange),
     check: (written) => checkUpload(written, exchange),
@@ -35,24 +30,24 @@ export const putObject: S3Operation = async (store, address, exchange) => {
 };
 
 /** Sends an object or a part of it, when the conditions of the request hold. */
-export const getObject: S3Operation = async (store, address, exchange) => {
+export const getObject: S3Operation = async ({ store }, address, exchange) => {
   const object = store.get(address, exchange.query.get("versionId") ?? undefined);
   const part = openAnswer(object, exchange);
   if (part === undefined) return;
   try {
-    await pipeline(createReadStream(object.file, { start: part.first, end: part.last }), exchange.response);
+    await pipeline(createReadStream(store.path(object.file), { start: part.first, end: part.last }), exchange.response);
   } catch (error) {
     if (!exchange.closed.aborted) throw error;
   }
 };
 
-export const headObject: S3Operation = async (store, address, exchange) => {
+export const headObject: S3Operation = async ({ store }, address, exchange) => {
   const object = store.get(address, exchange.query.get("versionId") ?? undefined);
   if (openAnswer(object, exchange) !== undefined) exchange.response.end();
 };
 
 /** Removes a version for good, or hides the object behind a delete marker. */
-export const deleteObject: S3Operation = async (store, address, { query, response, requestId }) => {
+export const deleteObject: S3Operation = async ({ store }, address, { query, response, requestId }) => {
   const version = query.get("versionId") ?? undefined;
   const marker = await store.delete(address, version);
   response.writeHead(204, {
@@ -105,22 +100,4 @@ function objectHeaders(object: StoredObject, { requestId }: Exchange): Record<st
     "x-amz-request-id": requestId,
     "x-amz-version-id": object.version,
   };
-}
-
-function metadataOf({ request }: Exchange): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(request.headers).flatMap(([name, value]) =>
-      name.startsWith(META) && typeof value === "string" ? [[name.slice(META.length), value]] : [],
-    ),
-  );
-}
-
-/** Compares what was written with what the request announced. */
-function checkUpload({ size, eTag, sha256 }: StoredObject, exchange: Exchange): void {
-  const length = header(exchange, "x-amz-decoded-content-length");
-  if (length !== undefined && Number(length) !== size) throw new S3Fault("IncompleteBody");
-  const hash = header(exchange, "x-amz-content-sha256") ?? "";
-  if (/^[0-9a-f]{64}$/.test(hash) && hash !== sha256) throw new S3Fault("XAmzContentSHA256Mismatch");
-  const md5 = header(exchange, "content-md5");
-  if (md5 !== undefined && Buffer.from(md5, "base64").toString("hex") !== eTag) throw new S3Fault("BadDigest");
 }

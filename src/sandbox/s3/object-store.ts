@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { Table } from "../store/store.ts";
 import type { Address } from "./address.ts";
 import { S3Fault } from "./s3-fault.ts";
 
@@ -18,7 +19,7 @@ export interface StoredObject {
   readonly contentType: string;
   /** Headers `x-amz-meta-*`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Where the content lies; undefined for a delete marker. */
+  /** Name of the file with the content; undefined for a delete marker. */
   readonly file: string | undefined;
 }
 
@@ -26,60 +27,110 @@ export interface NewObject extends Address {
   readonly body: AsyncIterable<Buffer>;
   readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** In place of the MD5 of the content. */
+  readonly eTag?: string;
   /** Looks at the written object; when it throws, the object is not kept. */
   readonly check?: (object: StoredObject) => void;
 }
 
-/** Buckets whose every put makes a version: content on disk, everything else in memory. */
+/** A bucket. */
+export interface BucketRow {
+  readonly bucket: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** Versions of an object, oldest first. */
+export interface ObjectRow extends Address {
+  readonly versions: readonly StoredObject[];
+}
+
+/** What is known of objects; their content lies in files. */
+export interface ObjectTables {
+  /** By name. */
+  readonly buckets: Table<BucketRow>;
+  /** By bucket and key, with a slash between them: names of buckets hold none. */
+  readonly objects: Table<ObjectRow>;
+}
+
+export interface ObjectStoreOptions {
+  readonly directory: string;
+  readonly tables: ObjectTables;
+  /** Whether objects outlive the store. */
+  readonly keep: boolean;
+}
+
+/** Buckets whose every put makes a version. */
 export class ObjectStore {
   readonly #directory: string;
-  /** Versions by bucket and key, oldest first. */
-  readonly #buckets = new Map<string, Map<string, readonly StoredObject[]>>();
+  readonly #tables: ObjectTables;
+  readonly #keep: boolean;
 
-  private constructor(directory: string) {
+  private constructor({ directory, tables, keep }: ObjectStoreOptions) {
     this.#directory = directory;
+    this.#tables = tables;
+    this.#keep = keep;
   }
 
-  /** Opens an empty store in a directory of its own; what a sandbox that was killed left there is removed. */
-  static async open(directory: string): Promise<ObjectStore> {
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { mode: 0o700 });
-    return new ObjectStore(directory);
+  /** Opens a store in a directory of its own; files that belong to no object, left by a crash, are removed. */
+  static async open(options: ObjectStoreOptions): Promise<ObjectStore> {
+    const { directory, tables } = options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const known = new Set([...tables.objects.all()].flatMap(({ versions }) => versions.map(({ file }) => file)));
+    for (const file of await readdir(directory)) if (!known.has(file)) await rm(join(directory, file), { force: true });
+    return new ObjectStore(options);
   }
 
-  /** Removes all content. */
+  /** Removes all content that is not to be kept. */
   async close(): Promise<void> {
-    await rm(this.#directory, { recursive: true, force: true });
+    if (!this.#keep) await rm(this.#directory, { recursive: true, force: true });
   }
 
   createBucket(bucket: string): void {
-    if (!this.#buckets.has(bucket)) this.#buckets.set(bucket, new Map());
+    const known = this.#tables.buckets.get(bucket);
+    if (known === undefined) this.#tables.buckets.put(bucket, { bucket, createdAt: Date.now() });
+  }
+
+  buckets(): readonly BucketRow[] {
+    return [...this.#tables.buckets.all()].sort((a, b) => (a.bucket < b.bucket ? -1 : 1));
   }
 
   /** @throws S3Fault NoSuchBucket */
   requireBucket(bucket: string): void {
-    this.#keys(bucket);
+    if (this.#tables.buckets.get(bucket) === undefined) throw new S3Fault("NoSuchBucket", { BucketName: bucket });
+  }
+
+  /** A new file in the store's directory, which the next start removes if no object takes it. */
+  newFile(): string {
+    return randomUUID();
+  }
+
+  /** Where a file of the store lies. */
+  path(file: string): string {
+    return join(this.#directory, file);
   }
 
   /** Writes a new version. @throws S3Fault NoSuchBucket; whatever the body or the check throws */
-  async put({ bucket, key, body, contentType, metadata = {}, check }: NewObject): Promise<StoredObject> {
-    const keys = this.#keys(bucket);
-    const file = join(this.#directory, randomUUID());
+  async put({ bucket, key, body, contentType, metadata = {}, eTag, check }: NewObject): Promise<StoredObject> {
+    this.requireBucket(bucket);
+    const file = this.newFile();
     try {
-      const written = await writeFile(body, file);
+      const measured = await writeBody(body, this.path(file));
+      const written = { ...measured, eTag: eTag ?? measured.eTag };
       const object = newVersion({ ...written, file, contentType: contentType ?? "binary/octet-stream", metadata });
       check?.(object);
-      keys.set(key, [...(keys.get(key) ?? []), object]);
+      this.#save({ bucket, key }, [...this.#versions({ bucket, key }), object]);
       return object;
     } catch (error) {
-      await rm(file, { force: true });
+      await rm(this.path(file), { force: true });
       throw error;
     }
   }
 
   /** @throws S3Fault NoSuchBucket, NoSuchKey, NoSuchVersion, MethodNotAllowed (a version that is a delete marker) */
-  get({ bucket, key }: Address, version?: string): StoredObject & { readonly file: string } {
-    const versions = this.#keys(bucket).get(key) ?? [];
+  get(address: Address, version?: string): StoredObject & { readonly file: string } {
+    const { key } = address;
+    const versions = this.#versions(address);
     const object = version === undefined ? versions.at(-1) : versions.find((one) => one.version === version);
     if (version !== undefined) {
       if (object === undefined) throw new S3Fault("NoSuchVersion", { Key: key, VersionId: version });
@@ -90,37 +141,42 @@ export class ObjectStore {
   }
 
   /** Removes a version for good, or hides the object behind a delete marker, whose version is returned. */
-  async delete({ bucket, key }: Address, version?: string): Promise<string | undefined> {
-    const keys = this.#keys(bucket);
-    const versions = keys.get(key) ?? [];
+  async delete(address: Address, version?: string): Promise<string | undefined> {
+    const versions = this.#versions(address);
     if (version === undefined) {
       const marker = newVersion({ eTag: "", sha256: "", size: 0, contentType: "", metadata: {}, file: undefined });
-      keys.set(key, [...versions, marker]);
+      this.#save(address, [...versions, marker]);
       return marker.version;
     }
     const removed = versions.find((one) => one.version === version);
-    keys.set(
-      key,
+    this.#save(
+      address,
       versions.filter((one) => one !== removed),
     );
-    if (removed?.file !== undefined) await rm(removed.file, { force: true });
+    if (removed?.file !== undefined) await rm(this.path(removed.file), { force: true });
     return undefined;
   }
 
   /** Current objects of a bucket whose key begins with a prefix, by key. */
   list(bucket: string, prefix: string): readonly (readonly [key: string, object: StoredObject])[] {
-    return [...this.#keys(bucket)]
-      .flatMap(([key, versions]) => {
+    this.requireBucket(bucket);
+    return [...this.#tables.objects.all()]
+      .filter((row) => row.bucket === bucket && row.key.startsWith(prefix))
+      .flatMap(({ key, versions }) => {
         const current = versions.at(-1);
-        return current?.file !== undefined && key.startsWith(prefix) ? [[key, current] as const] : [];
+        return current?.file === undefined ? [] : [[key, current] as const];
       })
       .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 
-  #keys(bucket: string): Map<string, readonly StoredObject[]> {
-    const keys = this.#buckets.get(bucket);
-    if (keys === undefined) throw new S3Fault("NoSuchBucket", { BucketName: bucket });
-    return keys;
+  #versions({ bucket, key }: Address): readonly StoredObject[] {
+    this.requireBucket(bucket);
+    return this.#tables.objects.get(`${bucket}/${key}`)?.versions ?? [];
+  }
+
+  #save({ bucket, key }: Address, versions: readonly StoredObject[]): void {
+    if (versions.length === 0) this.#tables.objects.delete(`${bucket}/${key}`);
+    else this.#tables.objects.put(`${bucket}/${key}`, { bucket, key, versions });
   }
 }
 
@@ -129,7 +185,8 @@ function newVersion(object: Omit<StoredObject, "version" | "lastModified">): Sto
   return { ...object, version: randomBytes(16).toString("hex"), lastModified };
 }
 
-async function writeFile(
+/** Writes a body to a new file. */
+export async function writeBody(
   body: AsyncIterable<Buffer>,
   file: string,
 ): Promise<Pick<StoredObject, "eTag" | "sha256" | "size">> {

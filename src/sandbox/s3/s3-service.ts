@@ -1,43 +1,56 @@
 import { type Exchange, header } from "../http/exchange.ts";
+import { ServiceFault } from "../http/service-fault.ts";
+import { toXml } from "../http/xml.ts";
 import type { Authenticate, AuthenticationFault } from "../identity/authenticator.ts";
 import { sha256 } from "../identity/signature.ts";
 import { type Address, parseAddress } from "./address.ts";
-import { createBucket, headBucket, listObjectsV2 } from "./bucket-operations.ts";
+import { createBucket, getBucketLocation, headBucket, listBuckets } from "./bucket-operations.ts";
+import { listObjectsV2 } from "./list-objects.ts";
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  uploadPart,
+} from "./multipart-operations.ts";
 import { deleteObject, getObject, headObject, putObject } from "./object-operations.ts";
-import type { ObjectStore } from "./object-store.ts";
 import { S3Fault, type S3FaultCode } from "./s3-fault.ts";
-import type { S3Operation } from "./s3-operation.ts";
-import { toXml } from "./xml.ts";
+import type { S3Context, S3Operation } from "./s3-operation.ts";
 
 interface S3Route {
-  readonly on: "bucket" | "object";
+  readonly on: "service" | "bucket" | "object";
   readonly method: string;
-  /** Query parameters the operation knows; a request with another one means an operation the sandbox lacks. */
-  readonly parameters: readonly string[];
+  /** Query parameters that make the operation. */
+  readonly needs: readonly string[];
+  /** Query parameters it knows beside them; a request with another one means an operation the sandbox lacks. */
+  readonly knows: readonly string[];
   readonly run: S3Operation;
 }
 
+const LIST_PARAMETERS = [
+  "list-type",
+  "prefix",
+  "delimiter",
+  "max-keys",
+  "continuation-token",
+  "start-after",
+  "encoding-type",
+  "fetch-owner",
+];
+
 const ROUTES: readonly S3Route[] = [
-  { on: "bucket", method: "PUT", parameters: [], run: createBucket },
-  { on: "bucket", method: "HEAD", parameters: [], run: headBucket },
-  {
-    on: "bucket",
-    method: "GET",
-    parameters: [
-      "list-type",
-      "prefix",
-      "max-keys",
-      "continuation-token",
-      "start-after",
-      "encoding-type",
-      "fetch-owner",
-    ],
-    run: listObjectsV2,
-  },
-  { on: "object", method: "PUT", parameters: [], run: putObject },
-  { on: "object", method: "GET", parameters: ["versionId"], run: getObject },
-  { on: "object", method: "HEAD", parameters: ["versionId"], run: headObject },
-  { on: "object", method: "DELETE", parameters: ["versionId"], run: deleteObject },
+  { on: "service", method: "GET", needs: [], knows: ["max-buckets"], run: listBuckets },
+  { on: "bucket", method: "PUT", needs: [], knows: [], run: createBucket },
+  { on: "bucket", method: "HEAD", needs: [], knows: [], run: headBucket },
+  { on: "bucket", method: "GET", needs: ["location"], knows: [], run: getBucketLocation },
+  { on: "bucket", method: "GET", needs: [], knows: LIST_PARAMETERS, run: listObjectsV2 },
+  { on: "object", method: "POST", needs: ["uploads"], knows: [], run: createMultipartUpload },
+  { on: "object", method: "PUT", needs: ["uploadId", "partNumber"], knows: [], run: uploadPart },
+  { on: "object", method: "POST", needs: ["uploadId"], knows: [], run: completeMultipartUpload },
+  { on: "object", method: "DELETE", needs: ["uploadId"], knows: [], run: abortMultipartUpload },
+  { on: "object", method: "PUT", needs: [], knows: [], run: putObject },
+  { on: "object", method: "GET", needs: [], knows: ["versionId"], run: getObject },
+  { on: "object", method: "HEAD", needs: [], knows: ["versionId"], run: headObject },
+  { on: "object", method: "DELETE", needs: [], knows: ["versionId"], run: deleteObject },
 ];
 
 /** SDKs name the operation in `x-id`; it changes nothing. */
@@ -45,16 +58,18 @@ const IGNORED_PARAMETER = "x-id";
 
 /** Answers a path-style S3 request, faults included. */
 export async function serveS3(
-  { store, authenticate }: { readonly store: ObjectStore; readonly authenticate: Authenticate },
+  { authenticate, ...context }: S3Context & { readonly authenticate: Authenticate },
   exchange: Exchange,
 ): Promise<void> {
   try {
     requireSignature(authenticate, exchange);
     const address = parseAddress(exchange.path);
-    await findRoute(address, exchange).run(store, address, exchange);
+    await findRoute(address, exchange).run(context, address, exchange);
   } catch (error) {
-    if (!(error instanceof S3Fault)) throw error;
-    await replyFault(exchange, error);
+    if (error instanceof S3Fault) await replyFault(exchange, error);
+    // The only other refusal is that of a document which is far too long.
+    else if (error instanceof ServiceFault) await replyFault(exchange, new S3Fault("MalformedXML"));
+    else throw error;
   }
 }
 
@@ -77,14 +92,15 @@ const REFUSALS: Readonly<Record<AuthenticationFault, S3FaultCode>> = {
   mismatch: "SignatureDoesNotMatch",
 };
 
-function findRoute({ key }: Address, { method, query }: Exchange): S3Route {
-  const on = key === "" ? "bucket" : "object";
+function findRoute({ bucket, key }: Address, { method, query }: Exchange): S3Route {
+  const on = bucket === "" ? "service" : key === "" ? "bucket" : "object";
   const asked = [...query.keys()].filter((name) => name !== IGNORED_PARAMETER);
-  const route = ROUTES.find((candidate) => candidate.on === on && candidate.method === method);
-  if (route === undefined) throw new S3Fault("NotImplemented", { Header: method });
-  const unknown = asked.find((name) => !route.parameters.includes(name));
-  if (unknown !== undefined) throw new S3Fault("NotImplemented", { Header: `${method} ?${unknown}` });
-  return route;
+  const candidates = ROUTES.filter((route) => route.on === on && route.method === method);
+  if (candidates.length === 0) throw new S3Fault("NotImplemented", { Header: method });
+  const route = candidates.find(({ needs }) => needs.every((name) => asked.includes(name)));
+  const unknown = asked.find((name) => !route?.needs.includes(name) && !route?.knows.includes(name));
+  if (route !== undefined && unknown === undefined) return route;
+  throw new S3Fault("NotImplemented", { Header: `${method} ?${unknown}` });
 }
 
 function replyFault({ request, response, method, requestId, path }: Exchange, fault: S3Fault): Promise<void> {

@@ -11,6 +11,9 @@ export function memoryStore(): SandboxStore {
     instances: memoryTable(),
     deployments: memoryTable(),
     commands: memoryTable(),
+    users: memoryTable(),
+    buckets: memoryTable(),
+    objects: memoryTable(),
     transaction: (work) => work(),
     close: () => {},
   };

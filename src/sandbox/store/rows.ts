@@ -57,6 +57,18 @@ export interface InstanceRow {
   readonly tags: readonly Tag[];
 }
 
+/** An IAM user; its keys are in the key ring. */
+export interface UserRow {
+  readonly userName: string;
+  /** `/AWS/CodeDeploy/` */
+  readonly path: string;
+  readonly userId: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  /** Documents by name; kept and listed, nobody is refused by them. */
+  readonly policies: Readonly<Record<string, string>>;
+}
+
 export interface DeploymentRow {
   readonly deploymentId: string;
   readonly groupId: string;

@@ -1,4 +1,5 @@
 import type { HostView } from "../model.ts";
+import type { BucketRow, ObjectRow } from "../s3/object-store.ts";
 import type {
   ApplicationRow,
   CommandRow,
@@ -7,6 +8,7 @@ import type {
   GroupRow,
   InstanceRow,
   RevisionRow,
+  UserRow,
 } from "./rows.ts";
 
 /** Rows by key. Rows are immutable: a change is a new row under the same key. */
@@ -36,6 +38,12 @@ export interface SandboxStore {
   readonly deployments: Table<DeploymentRow>;
   /** By id. */
   readonly commands: Table<CommandRow>;
+  /** By name. */
+  readonly users: Table<UserRow>;
+  /** By name. */
+  readonly buckets: Table<BucketRow>;
+  /** By `bucket/key`. */
+  readonly objects: Table<ObjectRow>;
   /** Does all the changes of a piece of work, or none that outlives the process. */
   transaction<Result>(work: () => Result): Result;
   close(): void;

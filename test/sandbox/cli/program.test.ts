@@ -148,7 +148,7 @@ describe("configure-agent", () => {
     expect(parse(readFileSync(onPremises, "utf8"))).toMatchObject({
       region: "us-east-1",
       iam_user_arn: "arn:aws:iam::123456789012:user/host-1",
-      aws_access_key_id: expect.stringMatching(/^SANDBOX/),
+      aws_access_key_id: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
     });
     expect(readFileSync(join(dir, "sandbox-ca.pem"), "utf8")).toBe(await client.caCertificate());
     expect(await client.hosts()).toMatchObject([{ name: "host-1" }]);

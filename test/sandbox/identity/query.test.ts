@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { publicApi } from "../support/public-api.ts";
+import { authorization, call } from "../support/simulated-agent.ts";
+import { runningSandbox } from "../support/start.ts";
+
+const TAG = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`);
+
+/** Calls an action of STS or IAM with any key. */
+async function query(url: string, service: string, parameters: Record<string, string>) {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: {
+      authorization: authorization(service),
+      "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+    },
+    body: new URLSearchParams(parameters),
+  });
+  const text = await answer.text();
+  return { status: answer.status, text, of: (name: string) => TAG(name).exec(text)?.[1] ?? "" };
+}
+
+describe("STS", () => {
+  test("says who is calling", async () => {
+    const { url } = await runningSandbox();
+    const answer = await query(url, "sts", { Action: "GetCallerIdentity", Version: "2011-06-15" });
+    expect(answer.status).toBe(200);
+    expect(answer.of("Account")).toBe("123456789012");
+    expect(answer.text).toContain("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>");
+  });
+
+  test("gives out keys of a session, which open the API until they expire", async () => {
+    const { url, sandbox } = await runningSandbox();
+    const parameters = {
+      Action: "AssumeRole",
+      RoleArn: "arn:aws:iam::123456789012:role/hosts",
+      RoleSessionName: "web-1",
+    };
+    const answer = await query(url, "sts", parameters);
+    expect(answer.of("Arn")).toBe("arn:aws:sts::123456789012:assumed-role/hosts/web-1");
+    expect(Date.parse(answer.of("Expiration")) - Date.now()).toBeGreaterThan(3_500_000);
+    const key = {
+      accessKeyId: answer.of("AccessKeyId"),
+      secretAccessKey: answer.of("SecretAccessKey"),
+      sessionToken: answer.of("SessionToken"),
+    };
+    expect(key.accessKeyId).toMatch(/^ASIA/);
+    expect((await publicApi(url, key).listApplications({})).applications).toEqual([]);
+    expect(sandbox.adminKey).toBeUndefined();
+  });
+
+  test.each([
+    [{ RoleArn: "hosts", RoleSessionName: "web-1" }, "ValidationError"],
+    [{ RoleArn: "arn:aws:iam::123456789012:role/hosts", RoleSessionName: "a b" }, "ValidationError"],
+    [
+      { RoleArn: "arn:aws:iam::123456789012:role/hosts", RoleSessionName: "web-1", DurationSeconds: "1" },
+      "ValidationError",
+    ],
+  ])("refuses %j", async (parameters, code) => {
+    const { url } = await runningSandbox();
+    const answer = await query(url, "sts", { Action: "AssumeRole", ...parameters });
+    expect({ status: answer.status, code: answer.of("Code") }).toEqual({ status: 400, code });
+  });
+});
+
+describe("IAM", () => {
+  test("makes and removes the user of a host, its key and its policy", async () => {
+    const { url } = await runningSandbox();
+    const iam = (Action: string, more: Record<string, string> = {}) =>
+      query(url, "iam", { Action, UserName: "web-9", ...more });
+    const created = await iam("CreateUser", { Path: "/AWS/CodeDeploy/" });
+    expect(created.of("Arn")).toBe("arn:aws:iam::123456789012:user/AWS/CodeDeploy/web-9");
+    expect((await iam("CreateUser")).of("Code")).toBe("EntityAlreadyExists");
+    const key = await iam("CreateAccessKey");
+    expect(key.of("SecretAccessKey")).toHaveLength(40);
+    await iam("PutUserPolicy", { PolicyName: "agent", PolicyDocument: "{}" });
+    expect((await iam("DeleteUser")).of("Code")).toBe("DeleteConflict");
+    expect((await iam("ListUserPolicies")).text).toContain("<member>agent</member>");
+    expect((await iam("ListAccessKeys")).of("AccessKeyId")).toBe(key.of("AccessKeyId"));
+    await iam("DeleteUserPolicy", { PolicyName: "agent" });
+    await iam("DeleteAccessKey", { AccessKeyId: key.of("AccessKeyId") });
+    expect((await iam("DeleteUser")).status).toBe(200);
+    expect((await iam("GetUser")).of("Code")).toBe("NoSuchEntity");
+  });
+
+  test("an action that is not there is named; an unsigned request is refused", async () => {
+    const { url } = await runningSandbox();
+    const unknown = await query(url, "iam", { Action: "CreateGroup" });
+    expect(unknown.of("Message")).toBe("The sandbox has no action CreateGroup of iam.");
+    const body = new URLSearchParams({ Action: "GetUser" });
+    const unsigned = await fetch(url, { method: "POST", body });
+    expect(unsigned.status).toBe(403);
+    expect(await unsigned.text()).toContain("<Code>MissingAuthenticationToken</Code>");
+  });
+});
+
+describe("a host's key", () => {
+  test("polls for its own host only", async () => {
+    const { url, client } = await runningSandbox();
+    const one = await client.key("host-1");
+    expect(await client.key("host-1")).toEqual(one);
+    expect(one.principal).toBe("arn:aws:iam::123456789012:user/host-1");
+    expect((await call(url, "PollHostCommand", { HostIdentifier: one.principal })).status).toBe(200);
+  });
+});
