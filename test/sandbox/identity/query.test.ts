@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { CodeDeployCommands } from "@aws-sdk/client-codedeploy-commands";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { publicApi } from "../support/public-api.ts";
-import { authorization, call } from "../support/simulated-agent.ts";
+import { authorization } from "../support/simulated-agent.ts";
 import { runningSandbox } from "../support/start.ts";
 
 const TAG = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`);
@@ -95,10 +96,14 @@ describe("IAM", () => {
 
 describe("a host's key", () => {
   test("polls for its own host only", async () => {
-    const { url, client } = await runningSandbox();
-    const one = await client.key("host-1");
-    expect(await client.key("host-1")).toEqual(one);
-    expect(one.principal).toBe("arn:aws:iam::123456789012:user/host-1");
-    expect((await call(url, "PollHostCommand", { HostIdentifier: one.principal })).status).toBe(200);
+    const { url, client } = await runningSandbox({ checkSignatures: true });
+    const own = await client.key("host-1");
+    expect(await client.key("host-1")).toEqual(own);
+    expect(own.principal).toBe("arn:aws:iam::123456789012:user/host-1");
+    const commands = new CodeDeployCommands({ endpoint: url, region: "us-east-1", credentials: own, maxAttempts: 1 });
+    onTestFinished(() => commands.destroy());
+    expect((await commands.pollHostCommand({ HostIdentifier: own.principal })).HostCommand).toBeUndefined();
+    const foreign = commands.pollHostCommand({ HostIdentifier: "arn:aws:iam::123456789012:user/host-2" });
+    await expect(foreign).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 });
