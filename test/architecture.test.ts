@@ -46,6 +46,11 @@ const RULES: readonly Rule[] = [
     reason: "the history is a record of commands, made and read through the file-system port",
   },
   {
+    rooms: /^doctor\//,
+    may: /^(doctor|config|commands|install|ports|deployment)\//,
+    reason: "a check looks through ports, so that a test can make a host as ill as it likes",
+  },
+  {
     rooms: /^registration\//,
     may: /^(registration|config|ports|deployment)\/|^node:path$/,
     reason: "a registration is decided from facts and done through ports, so that it can be tried without AWS",
@@ -87,7 +92,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^cli\/(?!sandbox)/,
-    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|history\/|registration\/|repair\/|validation\/|preview\/|bundle\/(format|progress))|^node:(path|util|string_decoder)$|^commander$/,
+    may: /^(cli\/(?!sandbox)|commands\/|agent\/|config\/|ports\/|deployment\/|appspec\/|doctor\/|history\/|registration\/|repair\/|validation\/|preview\/|bundle\/(format|progress))|^node:(path|util|string_decoder)$|^commander$/,
     reason: "a command line reads arguments and shows results; the real ports are handed to it",
   },
   {

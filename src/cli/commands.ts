@@ -3,6 +3,7 @@ import { COMPLETION } from "./completion/command.ts";
 import { CONFIG } from "./config/command.ts";
 import { DAEMON_COMMANDS } from "./daemon/commands.ts";
 import { DEPLOYMENTS } from "./deployments/commands.ts";
+import { DOCTOR } from "./doctor/command.ts";
 import { DEPLOY } from "./local/command.ts";
 import { PLAN } from "./plan/command.ts";
 import { REGISTRATION_COMMANDS } from "./registration/commands.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   DEPLOYMENTS,
   VALIDATE,
   PLAN,
+  DOCTOR,
   REPAIR,
   ...REGISTRATION_COMMANDS,
   CONFIG,

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
+import type { DoctorPorts } from "../doctor/context.ts";
 import type { AccessControl } from "../ports/access-control.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -26,6 +27,8 @@ export interface Services {
   readonly hostLook: () => Promise<{ readonly accounts: Accounts; readonly accessControl: AccessControl }>;
   /** The AWS account of whoever runs the command. */
   readonly account: (region: string) => Promise<Account>;
+  /** What the doctor looks with, the ways that the daemon goes. @throws ConfigError */
+  readonly doctorPorts: (loaded: LoadedConfig) => Promise<Omit<DoctorPorts, "daemon">>;
   /** Id of the EC2 instance that this host is; undefined outside of EC2. */
   readonly ec2InstanceId: () => Promise<string | undefined>;
   readonly runDependencies: () => Promise<RunDependencies>;

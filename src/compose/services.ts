@@ -26,6 +26,7 @@ export const services: Services = {
     return { accounts: createAccounts(), accessControl: createAccessControl() };
   },
   account: async (region) => (await import("../remote/account.ts")).createAccount({ region }),
+  doctorPorts: async (loaded) => (await import("./doctor.ts")).doctorPorts(loaded),
   async ec2InstanceId() {
     const { readInstanceFacts } = await import("../remote/instance-metadata.ts");
     const options = metadataOptions({ disable_imds_v1: false }, process.env);

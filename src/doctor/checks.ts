@@ -1,0 +1,43 @@
+import { errnoOf } from "../ports/errno.ts";
+import type { DoctorContext } from "./context.ts";
+import { type Finding, fail } from "./finding.ts";
+import { disk, leftovers, service, stateDirectory, tools, version } from "./host-checks.ts";
+import { configuration, credentials, identity } from "./identity-checks.ts";
+import { commandService, hostClock, proxy, s3 } from "./network-checks.ts";
+
+/** One thing that is looked at. */
+export interface Check {
+  readonly name: string;
+  readonly look: (context: DoctorContext) => Promise<Finding>;
+}
+
+/** Everything that is looked at, in the order in which one thing rests on another. */
+export const CHECKS: readonly Check[] = [
+  { name: "version", look: version },
+  { name: "configuration", look: configuration },
+  { name: "identity", look: identity },
+  { name: "credentials", look: credentials },
+  { name: "proxy", look: proxy },
+  { name: "command service", look: commandService },
+  { name: "s3", look: s3 },
+  { name: "clock", look: hostClock },
+  { name: "disk", look: disk },
+  { name: "state directory", look: stateDirectory },
+  { name: "tools", look: tools },
+  { name: "leftovers", look: leftovers },
+  { name: "service", look: service },
+];
+
+/** Does a check; what the host refuses to show is a finding, too. */
+export async function lookAt({ look }: Check, context: DoctorContext): Promise<Finding> {
+  try {
+    return await look(context);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined || !(error instanceof Error)) throw error;
+    return fail(
+      `this cannot be looked at: ${error.message}`,
+      errno === "EACCES" ? "run this as root" : "see the reason",
+    );
+  }
+}
