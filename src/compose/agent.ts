@@ -4,6 +4,7 @@ import { Progress } from "../agent/progress.ts";
 import { stopOnSignals } from "../agent/shutdown.ts";
 import { AgentStatus } from "../agent/status.ts";
 import type { RunDependencies } from "../cli/daemon/run.ts";
+import { styleFor } from "../cli/terminal/style.ts";
 import { Outbox } from "../commands/outbox.ts";
 import { recoverCommands } from "../commands/recover.ts";
 import { Reporter } from "../commands/report.ts";
@@ -39,20 +40,30 @@ export function runDependencies(): RunDependencies {
     openLog: createAgentLog,
     composeAgent,
     stopOnSignals: (log) => stopOnSignals(process, log),
-    printError: (line) => void process.stderr.write(`${line}\n`),
+    printError,
+    debugConsole: {
+      write: printError,
+      clock: systemClock,
+      style: styleFor({ stdout: process.stderr, environment: process.env }),
+    },
   };
+}
+
+function printError(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 interface Configuration {
   readonly loaded: LoadedConfig;
   readonly onPremises: OnPremisesConfig | undefined;
+  readonly debug: boolean;
 }
 
 /**
  * Wires an agent of the real ports.
  * @throws ConfigError when the configuration cannot be used on this host
  */
-async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Promise<AgentParts> {
+async function composeAgent({ loaded, onPremises, debug }: Configuration, log: Log): Promise<AgentParts> {
   const { config } = loaded;
   await makeRoot(config);
   await claimHost(config, log);
@@ -69,7 +80,7 @@ async function composeAgent({ loaded, onPremises }: Configuration, log: Log): Pr
   const tracking = new Tracking(settings.layout, ports.fileSystem);
   const outbox = new Outbox(settings.layout.outbox, ports);
   const verifier = createEnvelopeVerifier({ acceptPlainText: false, authorities: await signerAuthorities(config) });
-  const remote = await remotePorts({ config, onPremises, environment, log });
+  const remote = await remotePorts({ config, onPremises, environment, log, debug });
   const { pausedFile } = settings.layout;
   return {
     status,

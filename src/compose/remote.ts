@@ -16,6 +16,8 @@ import { createCredentialProvider } from "../remote/credentials.ts";
 import { createGitHubRevisions } from "../remote/github/revisions.ts";
 import { createIdentitySource } from "../remote/identity.ts";
 import { createS3Revisions } from "../remote/s3/revisions.ts";
+import type { WireSink } from "../remote/wire-log.ts";
+import { readableCall } from "../remote/wire-readable.ts";
 import { VERSION } from "../version.ts";
 import { metadataOptions } from "./metadata-options.ts";
 
@@ -25,6 +27,8 @@ export interface RemoteSettings {
   readonly onPremises: OnPremisesConfig | undefined;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Log;
+  /** Whether the log is told of each call to the command service; absent for no. */
+  readonly debug?: boolean;
 }
 
 /** The ports over the network; those that depend on who the host is are built once that is known. */
@@ -42,11 +46,12 @@ export interface RemotePorts {
  * Builds them.
  * @throws ConfigError when the certificates that the environment names cannot be used
  */
-export async function remotePorts({ config, onPremises, environment, log }: RemoteSettings): Promise<RemotePorts> {
+export async function remotePorts(settings: RemoteSettings): Promise<RemotePorts> {
+  const { config, onPremises, environment, log } = settings;
   const authorities = await trustedAuthorities(environment);
   const noProxy = config.no_proxy ?? environment["NO_PROXY"] ?? environment["no_proxy"];
   const agents = connectionAgents({ proxyUri: config.proxy_uri, noProxy, authorities });
-  const wire = wireSink(config, log);
+  const wire = wireSink(settings);
   const connection = {
     credentials: createCredentialProvider(onPremises, { disableV1: config.disable_imds_v1 }),
     clock: systemClock,
@@ -85,8 +90,14 @@ export async function remotePorts({ config, onPremises, environment, log }: Remo
   };
 }
 
-function wireSink({ log_aws_wire: isOn, log_dir: directory, program_name: programName }: Config, log: Log) {
-  return isOn ? wireLogFile({ directory, programName, log }) : undefined;
+function wireSink({ config, log, debug = false }: RemoteSettings): WireSink | undefined {
+  const { log_aws_wire: isOn, log_dir: directory, program_name: programName } = config;
+  const toFile = isOn ? wireLogFile({ directory, programName, log }) : undefined;
+  if (!debug) return toFile;
+  return (line) => {
+    toFile?.(line);
+    log.debug(readableCall(line));
+  };
 }
 
 function requireFips({ use_fips_mode: fips }: Config, region: string): void {

@@ -61,7 +61,8 @@ export function logWire(stack: MiddlewareStack, sink: WireSink, { service, bodie
 function requestFacts({ method, protocol, hostname, port, path, headers, body }: WireRequest, bodies: boolean): object {
   const url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
   const facts = { method, url, headers: redactedHeaders(headers) };
-  return bodies && typeof body === "string" ? { ...facts, body: redactedBody(body) } : facts;
+  const text = body instanceof Uint8Array ? Buffer.from(body).toString() : body;
+  return bodies && typeof text === "string" ? { ...facts, body: redactedBody(text) } : facts;
 }
 
 function responseFacts({ statusCode: status, headers, body }: WireResponse, bodies: boolean): object {

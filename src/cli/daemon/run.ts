@@ -5,6 +5,7 @@ import { loadOnPremisesConfig, type OnPremisesConfig } from "../../config/on-pre
 import { errnoOf } from "../../ports/errno.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
 import type { Log } from "../../ports/log.ts";
+import { type DebugConsole, shownLog } from "./debug-console.ts";
 
 /** What `run` needs; built by the one place that knows the real things. */
 export interface RunDependencies {
@@ -19,11 +20,18 @@ export interface RunDependencies {
   }) => Log & { close(): Promise<void> };
   /** @throws ConfigError when the configuration cannot be used on this host */
   readonly composeAgent: (
-    configuration: { readonly loaded: LoadedConfig; readonly onPremises: OnPremisesConfig | undefined },
+    configuration: {
+      readonly loaded: LoadedConfig;
+      readonly onPremises: OnPremisesConfig | undefined;
+      /** Whether the log is told of each call to the service. */
+      readonly debug: boolean;
+    },
     log: Log,
   ) => Promise<AgentParts>;
   readonly stopOnSignals: (log: Log) => StopSignals;
   readonly printError: (line: string) => void;
+  /** Where `--debug` shows records. */
+  readonly debugConsole: DebugConsole;
 }
 
 /** Options of `codedeploy-agent run`. */
@@ -57,7 +65,7 @@ async function runAgent(options: RunOptions, dependencies: RunDependencies): Pro
     log.info(`codedeploy-agent ${dependencies.version} starts with ${loaded.file}.`);
     for (const warning of [...loaded.warnings, ...(onPremises?.warnings ?? [])]) log.warn(warning);
     const signals = dependencies.stopOnSignals(log);
-    const parts = await dependencies.composeAgent({ loaded, onPremises }, log);
+    const parts = await dependencies.composeAgent({ loaded, onPremises, debug: options.debug }, log);
     await new Agent(parts).run({ ...signals, once: options.once });
     const { commands, failed } = parts.status.tally;
     log.info(options.once ? `Stopped after ${commands} commands, ${failed} of them failed.` : "Stopped.");
@@ -73,16 +81,17 @@ async function runAgent(options: RunOptions, dependencies: RunDependencies): Pro
 function openLog(
   { config }: LoadedConfig,
   { debug }: RunOptions,
-  { openLog }: RunDependencies,
+  { openLog, debugConsole }: RunDependencies,
 ): Log & { close(): Promise<void> } {
   try {
-    return openLog({
+    const log = openLog({
       directory: config.log_dir,
       programName: config.program_name,
       verbose: config.verbose || debug,
       format: config.log_format,
-      console: true,
+      console: !debug,
     });
+    return debug ? shownLog(log, debugConsole) : log;
   } catch (error) {
     throw new ConfigError(
       `The log directory ${config.log_dir} cannot be used (${errnoOf(error) ?? error}). Set log_dir, or run as its owner.`,
