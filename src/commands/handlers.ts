@@ -1,4 +1,3 @@
-import type { AppSpec } from "../appspec/appspec.ts";
 import { eventMismatch } from "../appspec/lookup.ts";
 import { DEFAULT_RULES } from "../bundle/bundle-rules.ts";
 import { downloadBundle } from "../bundle/download.ts";
@@ -9,6 +8,7 @@ import { runHooks } from "../hooks/run.ts";
 import { install } from "../install/install.ts";
 import { readAppSpec } from "./appspec-file.ts";
 import type { CommandContext } from "./context.ts";
+import { refuseForbiddenPermissions } from "./forbidden-permissions.ts";
 import { findHookScripts } from "./hook-scripts.ts";
 
 /** A command that has been looked at and not begun. */
@@ -52,12 +52,12 @@ async function fetchRevision({ specification, settings, ports }: CommandContext,
 }
 
 async function installFiles({ specification, settings, ports }: CommandContext, cancel: AbortSignal): Promise<string> {
-  const { layout, preserveDirectorySymlinks = false, rejectUnconfinedSelinux = false } = settings;
+  const { layout, preserveDirectorySymlinks = false } = settings;
   const { archive, directory } = layout.deployment(specification);
   const place = { archive, filename: specification.appSpecFilename };
   const { appSpec, warnings } = await readAppSpec(place, ports.fileSystem);
   if (warnings !== "") ports.log.warn(warnings);
-  if (rejectUnconfinedSelinux) refuseUnconfined(appSpec);
+  refuseForbiddenPermissions(appSpec, settings);
   const mismatch = eventMismatch(appSpec, specification.allPossibleLifecycleEvents);
   if (mismatch !== undefined) throw eventsDoNotMatch(mismatch);
   const request = {
@@ -101,19 +101,6 @@ async function prepareUnknown({ event }: CommandContext): Promise<PreparedComman
   );
   // AWS's agent acknowledges what it does not know as a no-op and then fails it.
   return { isNoop: true, execute: () => Promise.reject(refusal) };
-}
-
-/** SELinux types that nothing confines. */
-const UNCONFINED_TYPES: ReadonlySet<string> = new Set(["unconfined_t", "kernel_t", "init_t"]);
-
-function refuseUnconfined({ permissions }: AppSpec): void {
-  const unconfined = permissions.find(({ context }) => context != null && UNCONFINED_TYPES.has(context.type));
-  if (unconfined === undefined) return;
-  throw new DeploymentError(
-    DIAGNOSTICS_CODES.unknownError,
-    `permissions for ${unconfined.object} ask for the SELinux type ${unconfined.context?.type}, which confines nothing.`,
-    { hint: "Choose another type; reject_unconfined_selinux_in_bundle forbids it on this host." },
-  );
 }
 
 function eventsDoNotMatch({ unknown, missing }: NonNullable<ReturnType<typeof eventMismatch>>): DeploymentError {

@@ -89,7 +89,11 @@ export const KEYS = {
     "Largest bundle when unpacked, as 2GB; empty for no limit.",
   ),
   reject_symlinks_in_bundle: key(flag, false, "Refuse bundles with symbolic or hard links."),
-  reject_unsafe_permissions_in_bundle: key(flag, false, "Refuse bundles with set-user-id or set-group-id bits."),
+  reject_unsafe_permissions_in_bundle: key(
+    flag,
+    false,
+    "Refuse bundles and AppSpec files with set-user-id or set-group-id bits.",
+  ),
   reject_unconfined_selinux_in_bundle: key(
     flag,
     false,
