@@ -81,13 +81,14 @@ const S3RVER: S3ServerKind = {
 
 const SANDBOX: S3ServerKind = {
   title: "the sandbox",
-  features: ["versions"],
+  features: ["versions", "multipart uploads", "ETags of parts", "signatures"],
   async start() {
     const dataDirectory = newDirectory();
-    const { url, close } = await startSandbox({ dataDirectory });
+    const { url, adminKey, close } = await startSandbox({ dataDirectory, checkSignatures: true });
+    if (adminKey === undefined) throw new Error("the sandbox has made no key");
     return {
       endpoint: url,
-      owner: { accessKeyId: "any", secretAccessKey: "any" },
+      owner: adminKey,
       async close() {
         await close();
         rmSync(dataDirectory, { recursive: true });
