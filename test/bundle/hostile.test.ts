@@ -182,6 +182,39 @@ describe("a tar archive with", () => {
     expect(readFileSync(join(host.paths().archive, "a"), "utf8")).toBe("mine");
   });
 
+  it("a link and files below its name in other letters keeps them apart, and writes through none", async () => {
+    const host = deploymentHost();
+    const outside = host.file("outside", "untouched");
+    const entries = [
+      { name: "Conf", type: "2", linkname: host.directory },
+      { name: "conf/outside", body: "mine" },
+      { name: "CONF", type: "2", linkname: outside },
+    ];
+    await host.downloadBytes(tarBytes(entries), "tar");
+    expect(readFileSync(outside, "utf8")).toBe("untouched");
+    expect(names(host.paths().archive)).toEqual(["CONF", "Conf", "conf", "conf/outside"]);
+    expect(readFileSync(join(host.paths().archive, "conf/outside"), "utf8")).toBe("mine");
+  });
+
+  it("a link and files below its name in other letters writes through none where case does not count", async () => {
+    const host = deploymentHost();
+    const outside = host.file("outside", "untouched");
+    const made: string[] = [];
+    const symbolicLink = async (_text: string, path: string) => {
+      made.push(path);
+      throw Object.assign(new Error("EEXIST: file already exists"), { code: "EEXIST", path });
+    };
+    const entries = [
+      { name: "Conf", type: "2", linkname: host.directory },
+      { name: "conf/outside", body: "mine" },
+    ];
+    const failure = await failureOf(host.downloadBytes(tarBytes(entries), "tar", { fileSystem: { symbolicLink } }));
+    expect(failure.message).toContain("EEXIST");
+    expect(made).toHaveLength(1);
+    expect(readFileSync(outside, "utf8")).toBe("untouched");
+    expect(names(host.paths().directory)).toEqual([]);
+  });
+
   it("a hard link and then a file of the same name leaves the first file alone", async () => {
     const host = deploymentHost();
     const entries = [
