@@ -61,8 +61,13 @@ export function logWire(stack: MiddlewareStack, sink: WireSink, { service, bodie
 function requestFacts({ method, protocol, hostname, port, path, headers, body }: WireRequest, bodies: boolean): object {
   const url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
   const facts = { method, url, headers: redactedHeaders(headers) };
-  const text = body instanceof Uint8Array ? Buffer.from(body).toString() : body;
+  const text = body instanceof Uint8Array ? bytesText(body) : body;
   return bodies && typeof text === "string" ? { ...facts, body: redactedBody(text) } : facts;
+}
+
+/** The SDK's bytes complain when they are asked for a text themselves. */
+function bytesText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }
 
 function responseFacts({ statusCode: status, headers, body }: WireResponse, bodies: boolean): object {
