@@ -2,8 +2,11 @@ import { Command, CommanderError } from "commander";
 import type { AnyCommand, CommandLine, Given, GlobalOptions } from "./command-line.ts";
 import { COMMANDS } from "./commands.ts";
 import { CliError, EXIT } from "./terminal/io.ts";
+import { wrap } from "./terminal/layout.ts";
 
 const HELP_WIDTH = 80;
+/** Descriptions beside long options have less than the library wants before it breaks lines. */
+const LEAST_HELP_WIDTH = 20;
 
 /** The program `codedeploy-agent`. Resolves with its exit status. */
 export async function agentProgram(argv: readonly string[], line: CommandLine): Promise<number> {
@@ -58,7 +61,11 @@ function withBasics(command: Command, { io }: CommandLine): Command {
     .helpOption("-h, --help", "show this help")
     .helpCommand(false)
     .showHelpAfterError("Run it with --help to see what can be given.")
-    .configureHelp({ showGlobalOptions: true, subcommandTerm: (inner) => inner.name() })
+    .configureHelp({
+      minWidthToWrap: LEAST_HELP_WIDTH,
+      showGlobalOptions: true,
+      subcommandTerm: (inner) => inner.name(),
+    })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
@@ -76,7 +83,7 @@ function sentence(text: string): string {
 
 function afterHelp({ examples, notes }: AnyCommand): string {
   const lines = examples.length === 0 ? [] : ["", "Examples:", ...examples.map((example) => `  ${example}`)];
-  return [...lines, ...(notes === undefined ? [] : ["", notes])].join("\n");
+  return [...lines, ...(notes === undefined ? [] : ["", ...wrap(notes, HELP_WIDTH)])].join("\n");
 }
 
 /** AWS's agent spells the option with an underscore. */

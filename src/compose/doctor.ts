@@ -29,7 +29,7 @@ export async function doctorPorts({ config }: LoadedConfig): Promise<Omit<Doctor
   return {
     fileSystem: localFileSystem,
     clock: systemClock,
-    probe: createProbe(agents),
+    probe: createProbe(agents, { viaProxy: config.proxy_uri !== undefined }),
     identify: (signal) => identity.identify(signal),
     async credentials() {
       const provider = createCredentialProvider(onPremises, { disableV1: config.disable_imds_v1 });

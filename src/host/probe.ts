@@ -11,7 +11,7 @@ export interface ProbeAgents {
 type Stage = Extract<ProbeResult, { kind: "failed" }>["stage"];
 
 /** Probes with plain requests: an answer of any status shows that the way is free. */
-export function createProbe(agents: ProbeAgents | undefined): Probe {
+export function createProbe(agents: ProbeAgents | undefined, { viaProxy }: { readonly viaProxy: boolean }): Probe {
   return (url, signal) => {
     const isPlain = new URL(url).protocol === "http:";
     const agent = isPlain ? agents?.http : agents?.https;
@@ -31,7 +31,7 @@ export function createProbe(agents: ProbeAgents | undefined): Probe {
           durationMs: performance.now() - startedAt,
         });
       });
-      const stage = stageOf(asked, agents !== undefined);
+      const stage = stageOf(asked, viaProxy);
       asked.on("error", (error) => resolve({ kind: "failed", ...failureOf(error, stage(), signal) }));
       asked.end();
     });
@@ -39,8 +39,8 @@ export function createProbe(agents: ProbeAgents | undefined): Probe {
 }
 
 /** How far a request has come. */
-function stageOf(asked: ClientRequest, isDistant: boolean): () => Stage {
-  let stage: Stage = isDistant ? "proxy" : "dns";
+function stageOf(asked: ClientRequest, viaProxy: boolean): () => Stage {
+  let stage: Stage = viaProxy ? "proxy" : "dns";
   asked.once("socket", (socket) => {
     if (!socket.connecting) stage = "answer";
     socket.once("lookup", (error) => {
@@ -75,7 +75,9 @@ function failureOf(
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const isName = code === "ENOTFOUND" || code === "EAI_AGAIN";
   const isCertificate = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/.test(code);
-  const found = isCertificate ? "tls" : isName && stage !== "proxy" ? "dns" : stage;
+  // An address needs no look-up, so the connection is what failed.
+  const reached = stage === "dns" && !isName ? "connect" : stage;
+  const found = isCertificate ? "tls" : isName && stage !== "proxy" ? "dns" : reached;
   const reason = REASONS[code] ?? error.message;
   return { stage: found, reason: code === "" ? reason : `${reason} (${code})` };
 }

@@ -30,7 +30,7 @@ const STOP = defineCommand({
   description:
     "Stops the agent. Commands that run may end, up to kill_agent_max_wait_time_seconds; this says for what it waits.",
   examples: ["codedeploy-agent stop"],
-  notes: "Exit status: 0 when none runs any more, 1 when it does not stop, 4 when nobody can\ntell.",
+  notes: "Exit status: 0 when none runs any more, 1 when it does not stop, 4 when nobody\ncan tell.",
   run: async (given, line) => (await import("./stop.ts")).stopDaemon(given, line),
 });
 

@@ -3,6 +3,9 @@ import type { CommandLine } from "../command-line.ts";
 import { EXIT } from "../terminal/io.ts";
 import { addDeployOptions, DEPLOY_NOTES, type DeployOptions } from "./options.ts";
 
+/** Descriptions beside long options have less than the library wants before it breaks lines. */
+const LEAST_HELP_WIDTH = 20;
+
 type Options = DeployOptions & { readonly agentConfigurationFile?: string };
 
 const AFTER_HELP = `
@@ -39,6 +42,7 @@ function command({ io, program }: CommandLine): Command {
     .version(program.version, "-v, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("Run codedeploy-local --help to see what can be given.")
+    .configureHelp({ minWidthToWrap: LEAST_HELP_WIDTH })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
