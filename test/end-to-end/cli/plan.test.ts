@@ -70,10 +70,14 @@ describe("plan", () => {
     writeFileSync(join(directory, "srv/new/file.txt"), "mine");
     const refused = await plan(next);
     expect(refused.status).toBe(1);
-    expect(refused.stdout.replaceAll(/\n {2}/g, " ")).toContain(
-      `Would fail: ${directory}/srv/new is not`.replace("is not", "").trim().slice(0, 12),
+    expect(refused.stdout.replaceAll("\n  ", " ")).toContain(
+      `Would fail: ${directory}/srv/new/file.txt already exists and no deployment of this group installed it.`,
     );
-    expect(refused.stdout).toMatch(/\d+ conflicts?\.\nNothing was changed\.\n$/);
+    expect(refused.stdout).toMatch(/ 1 conflict\.\nNothing was changed\.\n$/);
+    const retained = JSON.parse((await plan(next, "-b", "RETAIN", "--json")).stdout);
+    expect(retained).toMatchObject({ installable: true, conflicts: [] });
+    expect(retained.changes).toContainEqual({ kind: "retain", path: `${directory}/srv/new/file.txt` });
+    expect((await plan(next, "-b", "OVERWRITE")).stdout).toContain("was not installed by this group (OVERWRITE)");
     rmSync(join(directory, "srv/new"), { recursive: true });
     chmodSync(join(directory, "srv/same.txt"), 0o600);
     expect((await plan(next)).stdout).toMatch(/~ .*same\.txt +mode 600 -> 644/);

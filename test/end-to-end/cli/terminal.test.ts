@@ -1,0 +1,108 @@
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { stringify } from "yaml";
+import { programPath, runProgram } from "../../support/program.ts";
+import { writeRevision } from "../../support/revision.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+
+/** util-linux's `script` gives a program a terminal. */
+const hasTerminal = spawnSync("script", ["--version"]).status === 0;
+
+/** What a program writes to a terminal of 80 columns. */
+function inTerminal(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const quoted = [process.execPath, ...words].map((word) => `'${word}'`).join(" ");
+  const command = `stty cols 80; ${quoted}`;
+  const { NO_COLOR: _unset, ...own } = process.env;
+  return new Promise((resolve) => {
+    const options = { env: { ...own, TERM: "xterm", ...environment } };
+    const child = execFile("script", ["-qec", command, "/dev/null"], options, (_error, stdout) => resolve(stdout));
+    child.stdin?.end();
+  });
+}
+
+function localHost() {
+  const directory = temporaryDirectory();
+  const config = join(directory, "agent.yml");
+  const keys = { root_dir: join(directory, "root"), log_dir: join(directory, "logs"), pid_dir: join(directory, "pid") };
+  writeFileSync(config, stringify({ ...keys, on_premises_config_file: join(directory, "none.yml") }));
+  return { directory, config };
+}
+
+describe.skipIf(!hasTerminal)("on a terminal (skipped without util-linux's script)", () => {
+  test("faults are coloured, and NO_COLOR and a dumb terminal are respected", async () => {
+    const revision = writeRevision({ "appspec.yml": "version: 0.0\nos: windows\n" });
+    const words = [programPath("codedeploy-agent"), "validate", revision];
+    expect(await inTerminal(words)).toContain("\u001b[31merror\u001b[0m");
+    expect(await inTerminal(words, { NO_COLOR: "1" })).not.toContain("\u001b");
+    expect(await inTerminal(words, { TERM: "dumb" })).not.toContain("\u001b");
+  });
+
+  test("lines are broken at 80 columns", async () => {
+    const revision = writeRevision({
+      "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstal: []\n  Wrong: 1\n",
+    });
+    const output = await inTerminal([programPath("codedeploy-agent"), "validate", revision], { NO_COLOR: "1" });
+    const tooLong = output.split(/\r?\n/).filter((line) => line.length > 80 && !/\S{40}/.test(line));
+    expect(tooLong).toEqual([]);
+  });
+
+  test("a deployment shows what is running, then a line for each event that ended", async () => {
+    const { directory, config } = localHost();
+    const appSpec = `version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: go.sh\n      timeout: 20\n`;
+    const bundle = writeRevision({ "appspec.yml": appSpec, "go.sh": "#!/bin/sh\nsleep 0.5\necho done\n" });
+    const output = await inTerminal([programPath("codedeploy-local"), "-c", config, "-l", bundle, "-o"]);
+    expect(output).toMatch(/AfterInstall +running +\d+ ms/);
+    expect(output).toMatch(/\| \[stdout\]done/);
+    expect(output).toMatch(/AfterInstall +\S*ok/);
+    expect(existsSync(join(directory, "root"))).toBe(true);
+  });
+});
+
+describe("Ctrl-C", () => {
+  test("in the middle of an Install gives it up and undoes it", async () => {
+    const { directory, config } = localHost();
+    const target = join(directory, "srv");
+    const appSpec = `version: 0.0\nos: linux\nfiles:\n  - {source: app, destination: ${target}}\n`;
+    const bundle = (version: string) => {
+      const revision = writeRevision({ "appspec.yml": appSpec });
+      mkdirSync(join(revision, "app"));
+      for (let index = 0; index < 4000; index++) writeFileSync(join(revision, `app/file-${index}`), version);
+      return revision;
+    };
+    expect((await runProgram("codedeploy-local", ["-c", config, "-l", bundle("1.0")])).status).toBe(0);
+    const journal = join(directory, "root/deployment-instructions/default-local-deployment-group-journal");
+    const interrupted = await runProgram("codedeploy-local", ["-c", config, "-l", bundle("2.0")], {
+      async meanwhile({ signal }) {
+        await vi.waitFor(() => expect(existsSync(journal)).toBe(true), { timeout: 20_000, interval: 1 });
+        signal("SIGINT");
+      },
+    });
+    expect(interrupted.status).toBe(130);
+    expect(interrupted.stdout).toMatch(/Interrupted: giving up what is running[\s\S]*Install +FAILED/);
+    expect(interrupted.stderr).toContain("Everything was put back as it was.");
+    expect(existsSync(journal)).toBe(false);
+    const names = readdirSync(target);
+    expect(names).toHaveLength(4000);
+    expect(new Set(names.map((name) => readFileSync(join(target, name), "utf8")))).toEqual(new Set(["1.0"]));
+  });
+
+  test("while a script runs ends it and the deployment", async () => {
+    const { directory, config } = localHost();
+    const appSpec =
+      "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: go.sh\n      timeout: 20\n  ApplicationStart:\n    - location: go.sh\n      timeout: 20\n";
+    const bundle = writeRevision({
+      "appspec.yml": appSpec,
+      "go.sh": `#!/bin/sh\ntouch ${directory}/started\nsleep 19\n`,
+    });
+    const interrupted = await runProgram("codedeploy-local", ["-c", config, "-l", bundle], {
+      async meanwhile({ signal }) {
+        await vi.waitFor(() => expect(existsSync(join(directory, "started"))).toBe(true), { timeout: 10_000 });
+        signal("SIGINT");
+      },
+    });
+    expect(interrupted.status).toBe(130);
+    expect(interrupted.stdout).not.toContain("ApplicationStart");
+  });
+});
