@@ -9,6 +9,7 @@ import type { ArchiveType, Revision } from "../../src/deployment/revision.ts";
 import type { DeploymentSpecification } from "../../src/deployment/specification.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import type { Accounts } from "../../src/ports/accounts.ts";
+import { pathOf, textOf } from "../../src/ports/bytes.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 import type { RevisionDownload } from "../../src/ports/revisions.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -86,15 +87,20 @@ export function inChunks(bytes: Buffer, length = 1000): Readable {
 export function snapshot(directory: string, { times = true, owners = true } = {}): Record<string, string> {
   const found: Record<string, string> = {};
   const visit = (path: string, name: string): void => {
-    const status = lstatSync(path);
+    // Names need not be UTF-8.
+    const at = pathOf(path);
+    const status = lstatSync(at);
     const facts = [(status.mode & 0o7777).toString(8)];
     if (owners) facts.push(`${status.uid}:${status.gid}`);
     if (times) facts.push(String(Math.floor(status.mtimeMs / 1000)));
-    if (status.isSymbolicLink()) found[name] = `link ${readlinkSync(path)} ${facts.slice(1).join(" ")}`;
-    else if (status.isDirectory()) {
+    if (status.isSymbolicLink()) {
+      found[name] = `link ${textOf(readlinkSync(at, "buffer"))} ${facts.slice(1).join(" ")}`;
+    } else if (status.isDirectory()) {
       found[name] = `directory ${facts.join(" ")}`;
-      for (const child of readdirSync(path)) visit(join(path, child), `${name}/${child}`);
-    } else found[name] = `file ${facts.join(" ")} ${readFileSync(path, "latin1")}`;
+      for (const child of readdirSync(at, "buffer").map((bytes) => textOf(bytes))) {
+        visit(join(path, child), `${name}/${child}`);
+      }
+    } else found[name] = `file ${facts.join(" ")} ${readFileSync(at, "latin1")}`;
   };
   visit(directory, ".");
   return found;
