@@ -4,6 +4,7 @@
 const BENCHMARKS = {
   agent: () => import("./benchmarks/agent.mjs"),
   bundle: () => import("./benchmarks/bundle.mjs"),
+  cli: () => import("./benchmarks/cli.mjs"),
   hooks: () => import("./benchmarks/hooks.mjs"),
   install: () => import("./benchmarks/install.mjs"),
 };

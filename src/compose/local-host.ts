@@ -8,7 +8,6 @@ import { createAgentLog } from "../host/log.ts";
 import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import { hostSettings, localPorts, makeRoot } from "./host.ts";
-import { remotePorts } from "./remote.ts";
 
 /** Revisions in S3 and GitHub. The network is asked for region and credentials when one is opened, not before. */
 export function remoteRevisions(
@@ -17,6 +16,8 @@ export function remoteRevisions(
 ): Revisions {
   return {
     async open(revision, signal) {
+      // What talks to AWS and GitHub is a large part of the program, and most local deployments need none of it.
+      const { remotePorts } = await import("./remote.ts");
       const onPremises = await readOnPremises(config);
       const remote = await remotePorts({ config, onPremises, environment: process.env, log });
       const isInAws = revision.type !== "GitHub";
