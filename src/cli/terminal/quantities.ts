@@ -27,7 +27,9 @@ export function size(bytes: number): string {
 
 /** `1 host`, `1,204 files`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  // toLocaleString would load the tables of all languages, for 20 ms.
+  const grouped = String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${grouped} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** A moment by the host's clock: `2026-11-24 14:03:22 +02:00`. */
