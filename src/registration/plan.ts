@@ -108,7 +108,8 @@ function userSteps(
   if (identity.kind === "session") return [];
   const { userName } = identity;
   const isNew = identity.kind === "new-user";
-  const needsKey = isNew ? !isConfigured : !hasUsableKey(facts, identity.arn);
+  const arn = isNew ? facts.userArn : identity.arn;
+  const needsKey = arn === undefined || !hasUsableKey(facts, arn);
   return [
     ...(isNew && facts.userArn === undefined ? [{ kind: "create-user", userName } as const] : []),
     ...(isNew && !isConfigured ? [{ kind: "put-policy", userName } as const] : []),

@@ -12,10 +12,11 @@ import { outcomeText } from "./outcome.ts";
 const COLUMNS = [
   { title: "" },
   { title: "deployment" },
-  { title: "group", shrinks: true },
+  { title: "group" },
   { title: "result" },
   { title: "started" },
   { title: "took", align: "right" },
+  { title: "revision", shrinks: true },
 ] as const;
 /** "2026-11-24 14:03:22": the offset is told once, above. */
 const WITHOUT_OFFSET = 19;
@@ -51,7 +52,7 @@ function plain(text: string): string {
 }
 
 function rowOf(deployment: PastDeployment): readonly string[] {
-  const { deploymentId, groupId, groupName, startedAt, durationMs, isInstalled } = deployment;
+  const { deploymentId, groupId, groupName, startedAt, durationMs, isInstalled, revision = "-" } = deployment;
   return [
     isInstalled ? "*" : "",
     printable(deploymentId),
@@ -59,5 +60,6 @@ function rowOf(deployment: PastDeployment): readonly string[] {
     outcomeText(deployment),
     localTime(startedAt).slice(0, WITHOUT_OFFSET),
     durationMs === undefined ? "-" : duration(durationMs),
+    printable(revision),
   ];
 }

@@ -51,7 +51,6 @@ function inGitHub({ location, type, gitHubToken: token }: BundleLocation): Revis
   if (place === undefined) {
     throw new LocalUsageError(`${location}: of https:// only https://github.com/account/repository can be used.`);
   }
-  if (type === "tgz") throw new LocalUsageError(`${location}: GitHub packs commits as tar or zip; use --type tar.`);
   const bundleType = place.bundleType ?? (type === "zip" ? "zip" : "tar");
   return { type: "GitHub", ...place, bundleType, ...(token === undefined ? {} : { token }) };
 }

@@ -24,8 +24,8 @@ describe("a URL of GitHub names a commit", () => {
     expect(await at("https://github.com/octo/shop", "zip", token)).toMatchObject({ bundleType: "zip", token });
   });
 
-  it("but not as tgz", async () => {
-    await expect(at("https://github.com/octo/shop", "tgz")).rejects.toThrow("use --type tar");
+  it("as tgz, which is what GitHub's tarballs are", async () => {
+    expect(await at("https://github.com/octo/shop", "tgz")).toMatchObject({ type: "GitHub", bundleType: "tar" });
   });
 
   test.each(["https://github.com/octo", "https://github.com/octo/shop/issues/1", "https://example.com/a/b"])(

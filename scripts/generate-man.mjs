@@ -1,0 +1,69 @@
+// Writes codedeploy-agent.1, a page for each of its commands (codedeploy-agent-plan.1, ...) and codedeploy-local.1 from
+// what --help prints: node scripts/generate-man.mjs DIRECTORY
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [directory] = process.argv.slice(2);
+if (directory === undefined) throw new Error("usage: node scripts/generate-man.mjs DIRECTORY");
+mkdirSync(directory, { recursive: true });
+
+const names = commandsIn(help("codedeploy-agent", []));
+for (const name of names) {
+  const inner = commandsIn(help("codedeploy-agent", [name]));
+  const pages = [[name], ...inner.map((command) => [name, command])].map((words) => help("codedeploy-agent", words));
+  write(`codedeploy-agent-${name}`, pages);
+}
+write(
+  "codedeploy-agent",
+  [help("codedeploy-agent", [])],
+  names.map((name) => `codedeploy-agent-${name}`),
+);
+write("codedeploy-local", [help("codedeploy-local", [])]);
+
+function help(program, words) {
+  return execFileSync(process.execPath, [join(root, `dist/${program}.js`), ...words, "--help"], { encoding: "utf8" });
+}
+
+/** Names in the list of commands of a help text. */
+function commandsIn(text) {
+  const [, list = ""] = /\nCommands:\n((?: {2}.*\n)+)/.exec(text) ?? [];
+  return [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
+}
+
+/** A page: its name, what it is, how it is called, then every section as it is printed. */
+function write(name, texts, seeAlso = []) {
+  const [, description = ""] = texts[0].split("\n\n");
+  const [summary = ""] = description.replaceAll("\n", " ").split(/[.:;](?:\s|$)/);
+  const related = name === "codedeploy-agent" ? ["codedeploy-local", ...seeAlso] : ["codedeploy-agent"];
+  const page = [
+    `.TH ${name.toUpperCase()} 1 "" "codedeploy-agent" "User Commands"`,
+    ".SH NAME",
+    `${roff(name)} \\- ${roff(summary)}`,
+    ...texts.flatMap(sections),
+    ".SH SEE ALSO",
+    related.map((other) => `.BR ${roff(other)} (1)`).join(",\n"),
+    "",
+  ];
+  writeFileSync(join(directory, `${name}.1`), page.join("\n"));
+}
+
+function sections(text) {
+  return text.split("\n\n").flatMap((paragraph) => {
+    const usage = /^Usage: (.*)$/s.exec(paragraph)?.[1];
+    if (usage !== undefined) return [".SH SYNOPSIS", `.B ${roff(usage)}`, ".SH DESCRIPTION"];
+    const [, title, body] = /^([A-Z][\w ]*):\n(.*)$/s.exec(paragraph) ?? [];
+    if (title === undefined) return [".PP", roff(paragraph.trim())];
+    return [`.SH ${title.toUpperCase()}`, ".nf", roff(body.trimEnd()), ".fi"];
+  });
+}
+
+/** A text without what roff takes for a request or an escape. */
+function roff(text) {
+  return text
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replace(/^([.'])/gm, "\\&$1");
+}
