@@ -13,7 +13,7 @@ import { tarEntries } from "./tar/entries.ts";
 import { openZip } from "./zip/entries.ts";
 
 /** What is unpacked ahead while files are written; zlib works in a thread of its own. */
-const GUNZIP_OPTIONS = { chunkSize: 128 * 1024, readableHighWaterMark: 1024 * 1024 };
+const GUNZIP_OPTIONS = { chunkSize: 256 * 1024, readableHighWaterMark: 1024 * 1024 };
 
 /** An archive to unpack. */
 export interface UnpackRequest {

@@ -14,6 +14,7 @@ import { lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
 import { statusNow, toStatus } from "./file-threads/look-at-paths.ts";
 
 const run = promisify(execFile);
+const READ_AHEAD_BYTES = 256 * 1024;
 /** What is collected while a write is under way goes into the next one together. */
 const WRITE_AHEAD_BYTES = 1024 * 1024;
 
@@ -43,7 +44,7 @@ export const localFileSystem: FileSystem = {
   appendText: (path, text, mode) =>
     fs.appendFile(pathOf(path), typeof text === "string" ? bytesOf(text) : text, { mode }),
   replaceText,
-  readStream: (path, range) => createReadStream(pathOf(path), range),
+  readStream: (path, range) => createReadStream(pathOf(path), { ...range, highWaterMark: READ_AHEAD_BYTES }),
   writeStream: (path, { mode, exclusive }) =>
     createWriteStream(pathOf(path), { flags: exclusive ? "wx" : "w", mode, highWaterMark: WRITE_AHEAD_BYTES }),
   createFiles,

@@ -9,6 +9,8 @@ import type { ZipRecord } from "./directory.ts";
 const HEADER_BYTES = 30;
 const HEADER_SIGNATURE = 0x04034b50;
 const STORED = 0;
+/** What is unpacked ahead while a file is written; zlib works in a thread of its own. */
+const INFLATE_OPTIONS = { chunkSize: 256 * 1024, readableHighWaterMark: 1024 * 1024 };
 
 /**
  * Reads the contents of a zip archive's entries, which have to be asked for in the order they lie in the file: one
@@ -78,7 +80,7 @@ function inflated(packed: Buffer, check: ContentCheck): Buffer {
 
 function inflatedPieces(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const source = Readable.from(packed, { objectMode: false });
-  const inflate = createInflateRaw();
+  const inflate = createInflateRaw(INFLATE_OPTIONS);
   source.on("error", (error) => inflate.destroy(error));
   return source.pipe(inflate);
 }

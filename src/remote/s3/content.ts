@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { inLargerPieces } from "../larger-pieces.ts";
 import { stoppableStream } from "../stoppable-stream.ts";
 import { type RunningChecksum, startChecksum } from "./checksum.ts";
 import { toFault } from "./fault.ts";
@@ -60,7 +61,7 @@ class Reading {
   }
 
   async *#partBytes(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of this.#part.body) {
+    for await (const chunk of inLargerPieces(this.#part.body)) {
       this.#position += chunk.length;
       this.#breaks = 0;
       this.#checksum?.add(chunk);
