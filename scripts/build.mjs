@@ -1,6 +1,6 @@
 // Bundles the three programs into dist/: one entry each, and chunks for what is loaded only when it is needed.
 import { execFileSync } from "node:child_process";
-import { chmod, readdir, rm } from "node:fs/promises";
+import { chmod, copyFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -12,7 +12,7 @@ const out = join(root, "dist");
 // CommonJS packages call require() for Node's own modules; an ES module has none unless it makes one.
 const banner = `#!/usr/bin/env node
 import { createRequire as createRequireForBundle } from "node:module";
-const require = createRequireForBundle(import.meta.url);`;
+const require = createRequireForBundle(import.meta.url), directoryOfBundle = import.meta.dirname;`;
 
 // What only the sandbox uses of a library must not end up in the agent's memory, so they share no chunks.
 const bundles = [
@@ -24,6 +24,9 @@ const bundles = [
   ],
   [entry("codedeploy-sandbox")],
 ];
+
+// SQLite's WebAssembly lies beside the code that loads it.
+const sqlite = join(root, "node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm");
 
 /** Abbreviated commit of the checkout; undefined for sources without one. */
 function commit() {
@@ -50,11 +53,12 @@ for (const entryPoints of bundles) {
     target: "node20.19",
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: banner },
-    define: { BUILD_COMMIT: JSON.stringify(commit()) ?? "undefined" },
+    define: { __dirname: "directoryOfBundle", BUILD_COMMIT: JSON.stringify(commit()) ?? "undefined" },
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "external",
     logLevel: "warning",
   });
 }
+await copyFile(sqlite, join(out, "chunks", "node-sqlite3-wasm.wasm"));
 for (const file of await readdir(out)) if (file.endsWith(".js")) await chmod(join(out, file), 0o755);

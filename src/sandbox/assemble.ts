@@ -23,6 +23,7 @@ import { serveS3 } from "./s3/s3-service.ts";
 import type { Authority } from "./specification/authority.ts";
 import { envelopes } from "./specification/envelopes.ts";
 import { memoryStore } from "./store/memory-store.ts";
+import { sqliteStore } from "./store/sqlite-store.ts";
 
 export interface AssemblyOptions {
   readonly dataDirectory: string;
@@ -31,6 +32,7 @@ export interface AssemblyOptions {
   readonly redeliverSeconds: number;
   readonly timeScale: number;
   readonly checkSignatures: boolean;
+  readonly keepState: boolean;
 }
 
 /** A sandbox without its listener. */
@@ -45,12 +47,13 @@ export interface Assembly {
 /** The content of objects, in the data directory; the name is one that nothing else there has. */
 const OBJECTS_DIRECTORY = "codedeploy-sandbox-objects";
 const KEY_FILE = "keys.json";
+const STATE_FILE = "state.db";
 
 /** Builds the parts of a sandbox. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { dataDirectory, authority, longPollSeconds, redeliverSeconds, timeScale } = options;
   const now = () => Date.now();
-  const store = memoryStore();
+  const store = options.keepState ? await sqliteStore(join(dataDirectory, STATE_FILE)) : memoryStore();
   const hosts = new HostRegister(store.hosts);
   const waitingRoom = new WaitingRoom();
   const keys = new KeyRing(keyFile(join(dataDirectory, KEY_FILE)), now);
@@ -58,7 +61,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const objects = await ObjectStore.open({
     directory: join(dataDirectory, OBJECTS_DIRECTORY),
     tables: store,
-    keep: false,
+    keep: options.keepState,
   });
   const s3 = { store: objects, uploads: new MultipartUploads(objects), authenticate };
   const desk = new CommandDesk({ commands: store.commands, redeliverSeconds, now });

@@ -7,6 +7,7 @@ import { ADMIN_ARN, ADMIN_USER_ID } from "./identifiers.ts";
 import type { AccessKey } from "./identity/key-ring.ts";
 import { openAuthority } from "./specification/authority.ts";
 import { SandboxStartError } from "./start-error.ts";
+import { lockDirectory } from "./store/directory-lock.ts";
 
 /** How a sandbox is started. */
 export interface SandboxOptions {
@@ -22,6 +23,8 @@ export interface SandboxOptions {
   readonly timeScale?: number;
   /** Whether requests have to be signed with keys of this sandbox; default: any well-formed signature will do. */
   readonly checkSignatures?: boolean;
+  /** Whether everything outlives the sandbox, in the data directory; default: only the authority and the keys do. */
+  readonly keepState?: boolean;
   /** A command that was handed out but not acknowledged for so long is handed out again; default 10. */
   readonly redeliverSeconds?: number;
 }
@@ -53,6 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const isLocal = isLoopback(host);
   if (!isLocal && options.checkSignatures !== true) throw openWithoutKeys(host);
   await makeDataDirectory(dataDirectory);
+  const unlock = options.keepState ? await lockDirectory(dataDirectory) : undefined;
   const authority = await openAuthority(dataDirectory);
   const assembly = await assemble({
     dataDirectory,
@@ -61,15 +65,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     redeliverSeconds: options.redeliverSeconds ?? DEFAULT_REDELIVER_SECONDS,
     timeScale: options.timeScale ?? 1,
     checkSignatures: options.checkSignatures ?? false,
+    keepState: options.keepState ?? false,
   });
-  const server = await listen({ routes: assembly.routes, isLocal }, host, wantedPort);
+  const server = await listen({ routes: assembly.routes, isLocal }, host, wantedPort).catch(async (error: unknown) => {
+    await assembly.close();
+    await unlock?.();
+    throw error;
+  });
   const { port } = addressOf(server);
+  let closing: Promise<void> | undefined;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
     caFile: authority.caFile,
     adminKey: options.checkSignatures ? assembly.keys.ensure(ADMIN_ARN, ADMIN_USER_ID) : undefined,
-    close: () => close(server, assembly),
+    close: () => {
+      closing ??= close(server, assembly).then(unlock);
+      return closing;
+    },
   };
 }
 

@@ -72,10 +72,16 @@ const addUp: AddCommand = (program, io, end) => {
     .description("run a sandbox in the foreground")
     .option("--port <n>", "port on 127.0.0.1; 0 takes a free one", wholeNumber, 0)
     .addOption(dataOption())
+    .addOption(
+      new Option("--state <directory>", "the same as --data, and everything is kept there over restarts").conflicts(
+        "data",
+      ),
+    )
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--any-key", "take requests that are signed with any key", false)
     .option("--time-scale <factor>", "scale of all limits and waits: at 0.01 five minutes are three seconds", factor, 1)
     .option("--long-poll <seconds>", "how long a poll without a command is held", seconds, 20)
+    .option("--redeliver <seconds>", "when a command that no agent has acknowledged is handed out again", seconds, 10)
     .option("--json", "print one line of JSON instead of text", false)
     .action(async (options) => end(await (await import("./up.ts")).up(options, io)));
 };

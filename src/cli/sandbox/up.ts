@@ -8,7 +8,9 @@ import { styleFor } from "./style.ts";
 export interface UpOptions {
   readonly port: number;
   readonly data?: string;
+  readonly state?: string;
   readonly longPoll: number;
+  readonly redeliver: number;
   readonly host: string;
   readonly timeScale: number;
   readonly anyKey: boolean;
@@ -17,14 +19,16 @@ export interface UpOptions {
 
 /** Runs a sandbox in the foreground until it is told to stop. */
 export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
-  const directory = dataDirectory(options.data, io.environment);
+  const directory = dataDirectory(options.state ?? options.data, io.environment);
   await requireFree(directory);
   const sandbox = await startSandbox({
     dataDirectory: directory,
     port: options.port,
     host: options.host,
     longPollSeconds: options.longPoll,
+    redeliverSeconds: options.redeliver,
     timeScale: options.timeScale,
+    keepState: options.state !== undefined,
     checkSignatures: !options.anyKey,
   });
   try {
