@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
   },
   {
     rooms: /^config\//,
-    may: /^(config|ports|deployment)\/|^yaml$|^node:path$/,
+    may: /^(config|ports|deployment)\/|^appspec\/yaml-nesting\.ts$|^yaml$|^node:path$/,
     reason: "configuration is read through the file-system port",
   },
   {

@@ -66,7 +66,14 @@ export async function remotePorts(settings: RemoteSettings): Promise<RemotePorts
   });
   return {
     gitHub,
-    identity: createIdentitySource({ onPremises, environment, metadata: metadataOptions(config, environment) }),
+    identity: createIdentitySource({
+      onPremises,
+      environment,
+      metadata: {
+        ...metadataOptions(config, environment),
+        onVersion1: (reason) => log.warn(`${reason} Set disable_imds_v1 to forbid it.`),
+      },
+    }),
     commandsApi: ({ region }) => {
       const { deploy_control_endpoint: override, enable_auth_policy: secure, use_fips_mode: fips } = config;
       requireFips(config, region);

@@ -1,4 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isNestedTooDeeply } from "../appspec/yaml-nesting.ts";
 import { ConfigError } from "./config-error.ts";
 
 /** One entry of a YAML map, with the line its key stands on. */
@@ -14,6 +15,8 @@ export interface MapEntry {
  * @throws ConfigError when the text is not YAML, is empty or is no map
  */
 export function readYamlMap(text: string, file: string): ReadonlyMap<string, MapEntry> {
+  if (isNestedTooDeeply(text))
+    throw new ConfigError(`${file} must be a list of "key: value" lines, but is nested deeply.`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
   const [fault] = document.errors;

@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { ServiceError } from "../ports/commands-api.ts";
+import { DeadlinePassed, withDeadline } from "./deadline.ts";
 
 const DEFAULT_ENDPOINT = "http://169.254.169.254";
 const TOKEN_PATH = "/latest/api/token";
@@ -24,6 +25,8 @@ export interface InstanceMetadataOptions {
   readonly disableV1: boolean;
   /** Another address of the service, as in `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
   readonly endpoint?: string | undefined;
+  /** Told why version 1 is used, where that is allowed. */
+  readonly onVersion1?: (reason: string) => void;
   /** `AWS_EC2_METADATA_DISABLED`: do not ask at all. */
   readonly disabled?: boolean;
 }
@@ -40,7 +43,7 @@ interface Answer {
 export async function readInstanceFacts(options: InstanceMetadataOptions, signal: AbortSignal): Promise<InstanceFacts> {
   if (options.disabled === true) throw unavailable("AWS_EC2_METADATA_DISABLED forbids to ask it");
   const endpoint = options.endpoint ?? DEFAULT_ENDPOINT;
-  const headers = await tokenHeaders(endpoint, options.disableV1, signal);
+  const headers = await tokenHeaders(endpoint, options, signal);
   const get = (path: string) => ask({ endpoint, path, method: "GET", headers, signal });
   const document = readDocument(await get("/latest/dynamic/instance-identity/document"));
   const partition = await get("/latest/meta-data/services/partition");
@@ -49,15 +52,32 @@ export async function readInstanceFacts(options: InstanceMetadataOptions, signal
 
 async function tokenHeaders(
   endpoint: string,
-  disableV1: boolean,
+  { disableV1, onVersion1 }: InstanceMetadataOptions,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
-  const lifetime = { "x-aws-ec2-metadata-token-ttl-seconds": String(TOKEN_LIFETIME_SECONDS) };
-  const answer = await ask({ endpoint, path: TOKEN_PATH, method: "PUT", headers: lifetime, signal });
-  if (answer.status === 200) return { "x-aws-ec2-metadata-token": answer.body.trim() };
-  if (disableV1)
-    throw unavailable(`it gave no version 2 token (HTTP ${answer.status}) and disable_imds_v1 forbids version 1`);
+  const token = await askForToken(endpoint, signal);
+  if ("text" in token) return { "x-aws-ec2-metadata-token": token.text };
+  if (disableV1) throw unavailable(`${token.reason} and disable_imds_v1 forbids version 1`);
+  onVersion1?.(`The metadata service is asked by version 1: ${token.reason}.`);
   return {};
+}
+
+/** Where the token's one hop does not reach, as in a container, its answer never comes though version 1 works. */
+async function askForToken(
+  endpoint: string,
+  signal: AbortSignal,
+): Promise<{ readonly text: string } | { readonly reason: string }> {
+  const lifetime = { "x-aws-ec2-metadata-token-ttl-seconds": String(TOKEN_LIFETIME_SECONDS) };
+  try {
+    const answer = await ask({ endpoint, path: TOKEN_PATH, method: "PUT", headers: lifetime, signal });
+    if (answer.status === 200) return { text: answer.body.trim() };
+    return { reason: `it gave no version 2 token (HTTP ${answer.status})` };
+  } catch (error) {
+    if (error instanceof ServiceError && error.cause instanceof DeadlinePassed) {
+      return { reason: `it gave no version 2 token within ${ANSWER_TIMEOUT_MS / 1000} s` };
+    }
+    throw error;
+  }
 }
 
 function readDocument(answer: Answer): Omit<InstanceFacts, "partition"> {
@@ -85,11 +105,19 @@ interface Question {
   readonly signal: AbortSignal;
 }
 
-function ask({ endpoint, path, method, headers, signal }: Question): Promise<Answer> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
+async function ask({ signal, ...question }: Question): Promise<Answer> {
+  try {
+    return await withDeadline(ANSWER_TIMEOUT_MS, (until) => exchange({ ...question, signal: until }), signal);
+  } catch (error) {
+    if (error instanceof ServiceError) throw error;
+    throw unavailable(error instanceof DeadlinePassed ? "it does not answer" : String(error), error);
+  }
+}
+
+function exchange({ endpoint, path, method, headers, signal }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(unavailable(error.message, error));
-    const asked = request(new URL(path, endpoint), { method, headers, signal: deadline }, (response) => {
+    const asked = request(new URL(path, endpoint), { method, headers, signal }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("error", fail);
       response.on("data", (chunk: string) => {

@@ -61,18 +61,18 @@ export function logWire(stack: MiddlewareStack, sink: WireSink, { service, bodie
 function requestFacts({ method, protocol, hostname, port, path, headers, body }: WireRequest, bodies: boolean): object {
   const url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
   const facts = { method, url, headers: redactedHeaders(headers) };
-  const text = body instanceof Uint8Array ? bytesText(body) : body;
-  return bodies && typeof text === "string" ? { ...facts, body: redactedBody(text) } : facts;
-}
-
-/** The SDK's bytes complain when they are asked for a text themselves. */
-function bytesText({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
+  return bodies ? { ...facts, ...bodyFact(body) } : facts;
 }
 
 function responseFacts({ statusCode: status, headers, body }: WireResponse, bodies: boolean): object {
   const facts = { status, headers: redactedHeaders(headers) };
-  return bodies && body instanceof Uint8Array ? { ...facts, body: redactedBody(Buffer.from(body).toString()) } : facts;
+  return bodies ? { ...facts, ...bodyFact(body) } : facts;
+}
+
+function bodyFact(body: unknown): { readonly body?: unknown } {
+  if (typeof body === "string") return { body: redactedBody(body) };
+  if (!(body instanceof Uint8Array)) return {};
+  return { body: redactedBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()) };
 }
 
 /** The body of an answer as bytes; what reads it afterwards takes those as well as a stream. */

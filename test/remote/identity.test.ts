@@ -1,33 +1,9 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../src/ports/commands-api.ts";
 import { createIdentitySource, type IdentityOptions } from "../../src/remote/identity.ts";
+import { metadataService } from "../support/metadata-service.ts";
 
-const DOCUMENT = JSON.stringify({ region: "eu-central-1", accountId: "123456789012", instanceId: "i-0abc" });
 const NOBODY = new AbortController().signal;
-
-interface Metadata {
-  readonly tokenStatus?: number;
-  readonly document?: string;
-  readonly partition?: string;
-}
-
-/** A stand-in for the instance metadata service; answers without a token only where `tokenStatus` is not 200. */
-async function metadataService({ tokenStatus = 200, document = DOCUMENT, partition = "aws" }: Metadata = {}) {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    const answer = (status: number, body: string) => response.writeHead(status).end(body);
-    if (request.method === "PUT") return answer(tokenStatus, "the-token");
-    if (tokenStatus === 200 && request.headers["x-aws-ec2-metadata-token"] !== "the-token") return answer(401, "");
-    if (request.url === "/latest/dynamic/instance-identity/document") return answer(200, document);
-    return request.url === "/latest/meta-data/services/partition" ? answer(200, partition) : answer(404, "");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
-}
 
 const identify = (options: Partial<IdentityOptions>) =>
   createIdentitySource({ onPremises: undefined, environment: {}, metadata: { disableV1: true }, ...options }).identify(
@@ -80,11 +56,48 @@ describe("identity", () => {
   });
 
   test("version 1 is used where it is allowed, refused where it is not", async () => {
-    const { endpoint } = await metadataService({ tokenStatus: 403 });
+    const { endpoint } = await metadataService({ token: 403 });
     expect(await identify({ metadata: { disableV1: false, endpoint } })).toMatchObject({ region: "eu-central-1" });
     await expect(identify({ metadata: { disableV1: true, endpoint } })).rejects.toThrow(
       "it gave no version 2 token (HTTP 403) and disable_imds_v1 forbids version 1",
     );
+  });
+
+  test("version 1 is used, and said, where the token never comes; where it is forbidden that is the reason", async () => {
+    const { endpoint } = await metadataService({ token: "never" });
+    const said: string[] = [];
+    const onVersion1 = (reason: string) => void said.push(reason);
+    const [allowed, forbidden] = await Promise.allSettled([
+      identify({ metadata: { disableV1: false, endpoint, onVersion1 } }),
+      identify({ metadata: { disableV1: true, endpoint } }),
+    ]);
+    expect(allowed).toMatchObject({ value: { region: "eu-central-1" } });
+    expect(said).toEqual(["The metadata service is asked by version 1: it gave no version 2 token within 5 s."]);
+    expect(forbidden).toMatchObject({ reason: { message: expect.stringContaining("forbids version 1") } });
+  });
+
+  test("a metadata service that is slow is waited for, one that says nothing is not", async () => {
+    const slow = await metadataService({ delayMs: 300 });
+    const silent = await metadataService({ document: "never" });
+    const [late, never] = await Promise.allSettled([
+      identify({ metadata: { disableV1: true, endpoint: slow.endpoint } }),
+      identify({ metadata: { disableV1: true, endpoint: silent.endpoint } }),
+    ]);
+    expect(late.status).toBe("fulfilled");
+    expect(never).toMatchObject({ reason: { message: expect.stringContaining("it does not answer") } });
+  });
+
+  test("an expired token is a reason to try again, with a new one", async () => {
+    const { endpoint, asked, expireToken } = await metadataService();
+    expireToken();
+    const source = createIdentitySource({
+      onPremises: undefined,
+      environment: {},
+      metadata: { disableV1: true, endpoint },
+    });
+    await expect(source.identify(NOBODY)).rejects.toThrow("HTTP 401");
+    expect(await source.identify(NOBODY)).toMatchObject({ region: "eu-central-1" });
+    expect(asked.filter((request) => request.startsWith("PUT"))).toHaveLength(2);
   });
 
   test.each([
