@@ -61,5 +61,5 @@ function inDirectory(report: ValidationReport, directory: string, io: CommandLin
 
 function relativePath(path: string, { workingDirectory }: CommandLine["io"]): string {
   const way = relative(workingDirectory, path);
-  return way === "" || way.startsWith("../../") ? path : way;
+  return way === "" || way === ".." || way.startsWith("../") ? path : way;
 }

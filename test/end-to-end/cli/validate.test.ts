@@ -89,6 +89,12 @@ describe("validate", () => {
     expect(stdout).toMatch(/^::error file=appspec\.yml,line=7,col=18,title=files\[1\]\.destination::/);
   });
 
+  test("names a file beside the working directory by its whole path", async () => {
+    const good = writeRevision({ "appspec.yml": "version: 0.0\nos: linux\n" });
+    const cwd = writeRevision({ "README.md": "" });
+    expect((await agent(["validate", good], { cwd })).stdout).toContain(`${join(good, "appspec.yml")} is valid.\n`);
+  });
+
   test("a valid revision ends with status 0; with --strict its warnings count", async () => {
     const good = writeRevision({
       "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: a.sh\n",
