@@ -1,6 +1,6 @@
 // Bundles the three programs into dist/: one entry each, and chunks for what is loaded only when it is needed.
 import { execFileSync } from "node:child_process";
-import { chmod, copyFile, readdir, rm } from "node:fs/promises";
+import { chmod, copyFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -39,12 +39,14 @@ function commit() {
 }
 
 await rm(out, { recursive: true, force: true });
+const built = [];
 for (const entryPoints of bundles) {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
     outdir: out,
     bundle: true,
+    metafile: true,
     splitting: true,
     format: "esm",
     platform: "node",
@@ -59,6 +61,12 @@ for (const entryPoints of bundles) {
     legalComments: "external",
     logLevel: "warning",
   });
+  built.push(metafile);
 }
 await copyFile(sqlite, join(out, "chunks", "node-sqlite3-wasm.wasm"));
+// What the packages of a host are made of: the agent's files, and the npm packages in them.
+const [{ inputs, outputs }] = built;
+const packageOf = (input) => input.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/)?.[0];
+const packages = [...new Set(Object.keys(inputs).map(packageOf).filter(Boolean))].sort();
+await writeFile(join(out, ".bundle.json"), JSON.stringify({ files: Object.keys(outputs).sort(), packages }));
 for (const file of await readdir(out)) if (file.endsWith(".js")) await chmod(join(out, file), 0o755);

@@ -1,0 +1,30 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { command } from "./command.mjs";
+
+/** Builds an rpm of a tree. @returns the file's name */
+export function buildRpm(tree, { root, work, out, version, arch, environment }) {
+  const spec = join(work, "codedeploy-agent.spec");
+  const text = readFileSync(join(root, "packaging/rpm/codedeploy-agent.spec"), "utf8");
+  writeFileSync(spec, text.replaceAll("@VERSION@", version).replaceAll("@TREE@", tree));
+  const define = (line) => ["--define", line];
+  command(
+    "rpmbuild",
+    [
+      ...["-bb", "--quiet", "--target", `${arch.rpm}-linux`],
+      ...define(`_topdir ${join(work, "rpmbuild")}`),
+      ...define("_buildhost reproducible"),
+      ...define("use_source_date_epoch_as_buildtime 1"),
+      ...define("clamp_mtime_to_source_date_epoch 1"),
+      ...define("_build_id_links none"),
+      ...define("_binary_payload w2T2.xzdio"),
+      ...define("__os_install_post %{nil}"),
+      ...define("debug_package %{nil}"),
+      spec,
+    ],
+    { env: environment },
+  );
+  const name = `codedeploy-agent-${version}-1.${arch.rpm}.rpm`;
+  renameSync(join(work, "rpmbuild/RPMS", arch.rpm, name), join(out, name));
+  return name;
+}
