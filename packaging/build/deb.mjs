@@ -35,7 +35,7 @@ Version: ${EPOCH}:${version}
 Architecture: ${arch.deb}
 Maintainer: codedeploy-agent maintainers <maintainers@codedeploy-agent.invalid>
 Installed-Size: ${size}
-Depends: libc6 (>= 2.28), libstdc++6 (>= 8), libgcc-s1 | libgcc1, systemd, bash
+Depends: libc6 (>= 2.28), libstdc++6 (>= 8), libgcc-s1 | libgcc1, systemd
 Recommends: ca-certificates
 Suggests: acl
 Section: admin
