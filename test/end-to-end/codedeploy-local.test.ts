@@ -156,7 +156,7 @@ The AppSpec file is valid and the deployment succeeded in <time>. Output of the 
     const { directory, run } = host();
     const failed = await run("-l", writeRevision(revision(directory, "1.0", "echo broken >&2; exit 3")));
     expect(failed.status).toBe(1);
-    expect(failed.stdout).toMatch(/ApplicationStart +FAILED/);
+    expect(failed.stdout).toMatch(/Application\w+ +FAILED/);
     expect(failed.stdout).not.toContain("ValidateService");
     expect(failed.stderr).toMatch(/^ERROR: note\.sh \(ApplicationStart, revision d-\w+-local.*\) exited with status 3/);
     expect(failed.stderr).toContain("  | [stderr]broken\n");
@@ -194,6 +194,34 @@ The AppSpec file is valid and the deployment succeeded in <time>. Output of the 
     const { root, run } = host();
     expect(await run(...args)).toEqual({ status: 1, stdout: "", stderr });
     expect(existsSync(join(root, "deployment-instructions"))).toBe(false);
+  });
+
+  test("--json is one document at the end; --show-output shows what scripts write while they run", async () => {
+    const { directory, run } = host();
+    const bundle = writeRevision(revision(directory, "1.0", "echo said; exit 3"));
+    const json = await run("-l", bundle, "--json");
+    expect(json).toMatchObject({ status: 1, stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      status: "Failed",
+      revision: bundle,
+      deploymentId: expect.any(String),
+    });
+    expect(JSON.parse(json.stdout).events.at(-1)).toMatchObject({
+      event: "ApplicationStart",
+      status: "Failed",
+      code: 4,
+      scriptName: "note.sh",
+    });
+    const shown = await run("-l", bundle, "-o");
+    expect(shown.stdout).toMatch(/ {4}\| \[stdout\]said\n {2}Application\w+ +FAILED/);
+  });
+
+  test("without credentials for S3 it fails with one message that says so", async () => {
+    const { run } = host({ s3_endpoint_override: "http://127.0.0.1:9" });
+    const failed = await run("-l", "s3://bucket/app.zip", "-t", "zip");
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toMatch(/^ERROR: .*(credentials|metadata)/i);
+    expect(failed.stderr).not.toMatch(/^\s+at /m);
   });
 
   test("a directory without an AppSpec file fails with one clear message", async () => {

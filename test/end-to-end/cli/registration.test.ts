@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { agent, type RunOptions, stable } from "../../support/program.ts";
@@ -24,7 +27,7 @@ async function newHost() {
   };
   const run = (words: readonly string[], options: RunOptions = {}) =>
     agent(["-c", config, ...words], { ...options, environment: { ...environment, ...options.environment } });
-  return { sandbox, directory, file, run };
+  return { sandbox, directory, file, run, environment, config };
 }
 
 const REGISTER = ["register", "--instance-name", "web-17"];
@@ -173,4 +176,14 @@ describe("register", () => {
       stderr: expect.stringContaining("Check the network, the proxy and the region."),
     });
   });
+});
+
+test("scripts/register-on-premises does the same on a host that has only the package", async () => {
+  const { file, run, environment, config } = await newHost();
+  const script = fileURLToPath(new URL("../../../scripts/register-on-premises", import.meta.url));
+  const words = ["--instance-name", "web-17", "--create-iam-user", "--dry-run", "--config-file", config];
+  const options = { env: { ...process.env, AWS_EC2_METADATA_DISABLED: "true", ...environment } };
+  const { stdout } = await promisify(execFile)(script, words, options);
+  expect(stdout).toBe((await run([...REGISTER, "--create-iam-user", "--dry-run"])).stdout);
+  expect(existsSync(file)).toBe(false);
 });
