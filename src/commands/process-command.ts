@@ -72,8 +72,13 @@ async function takeTurn(command: HostCommand, execution: Execution): Promise<voi
   const prepared = await prepare(command, execution);
   await tracking.begin(deploymentId, command.id);
   const result = await acknowledgeAndExecute(command, prepared, execution);
-  await conclude(command, { result, services, startedAt, specification });
-  await forget(command, specification, services);
+  const release = services.reporter.hold(command.id);
+  try {
+    await conclude(command, { result, services, startedAt, specification });
+    await forget(command, specification, services);
+  } finally {
+    release();
+  }
 }
 
 /** Looks at the command. That it cannot be executed at all is part of the deployment's history too. */

@@ -12,11 +12,21 @@ export class Reporter {
   readonly #api: CommandsApi;
   readonly #log: Log;
   #delivery: Promise<void> = Promise.resolve();
+  readonly #held = new Set<string>();
 
   constructor(outbox: Outbox, api: CommandsApi, log: Log) {
     this.#outbox = outbox;
     this.#api = api;
     this.#log = log;
+  }
+
+  /**
+   * Keeps a command's result, and all that came later, from being sent until the returned function is called: a result
+   * that was sent while the command still counts as running would be followed by a second one after a crash.
+   */
+  hold(commandId: string): () => void {
+    this.#held.add(commandId);
+    return () => this.#held.delete(commandId);
   }
 
   /** Stores a result; {@link deliver} sends it. */
@@ -25,7 +35,7 @@ export class Reporter {
   }
 
   /**
-   * Sends every stored result, oldest first. Calls wait for each other, so that nothing is sent twice.
+   * Sends every stored result up to one that is held, oldest first. Calls wait for each other, so that nothing is sent twice.
    * @throws ServiceError when the service cannot take one now; that one and the later ones stay stored
    */
   deliver(): Promise<void> {
@@ -36,6 +46,7 @@ export class Reporter {
 
   async #deliverPending(): Promise<void> {
     for await (const { commandId, result, drop } of this.#outbox.pending()) {
+      if (this.#held.has(commandId)) return;
       await this.#send(commandId, result);
       await drop();
     }

@@ -90,6 +90,18 @@ describe("Reporter", () => {
     expect(api.completed.map(({ commandId }) => commandId)).toEqual(["a", "b"]);
   });
 
+  test("a result of a command that still counts as running waits, with all that came later", async () => {
+    const { reporter: to, api } = reporter();
+    await to.store("a", succeeded());
+    const release = to.hold("b");
+    for (const id of ["b", "c"]) await to.store(id, succeeded());
+    await to.deliver();
+    expect(api.completed.map(({ commandId }) => commandId)).toEqual(["a"]);
+    release();
+    await to.deliver();
+    expect(api.completed.map(({ commandId }) => commandId)).toEqual(["a", "b", "c"]);
+  });
+
   test("what the service cannot take now stays, with all that came later", async () => {
     const { reporter: to, api, outbox } = reporter();
     for (const id of ["a", "b"]) await to.store(id, succeeded());
