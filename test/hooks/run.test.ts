@@ -23,9 +23,9 @@ describe("an event", () => {
     expect(scriptsLog()).toMatch(new RegExp(`^(${TIME} .+\n)+$`));
     expect(log.messages("info")).toEqual([
       "Running needs-stdin (ApplicationStart, revision d-5HD0C8N2V).",
-      expect.stringMatching(/^needs-stdin .* succeeded after \d+ ms\.$/),
+      expect.stringMatching(/^needs-stdin .* succeeded after [\d.]+ m?s\.$/),
       "Running no-shebang (ApplicationStart, revision d-5HD0C8N2V).",
-      expect.stringMatching(/^no-shebang .* succeeded after \d+ ms\.$/),
+      expect.stringMatching(/^no-shebang .* succeeded after [\d.]+ m?s\.$/),
     ]);
   });
 
@@ -35,7 +35,7 @@ describe("an event", () => {
       code: 4,
       scriptName: "fails",
       message: expect.stringMatching(
-        /^fails \(ApplicationStart, revision d-5HD0C8N2V\) exited with status 7 after \d+ ms\.$/,
+        /^fails \(ApplicationStart, revision d-5HD0C8N2V\) exited with status 7 after [\d.]+ m?s\.$/,
       ),
     });
     expect(scriptsLog().match(/Script - /g)).toHaveLength(2);

@@ -39,7 +39,9 @@ describe("doctor", () => {
     expect(stdout).toMatch(/^ok {5}command service {2}127\.0\.0\.1:\d+ answers in \d+ ms$/m);
     expect(stdout).toMatch(/^ok {5}service {10}PID \d+, ready/m);
     expect(stdout).toMatch(/\n0 failures, \d+ warnings?\n$/);
-    for (const line of stdout.split("\n")) if (!/\S{60}/.test(line)) expect(line.length).toBeLessThanOrEqual(80);
+    // How long the lines with the host's own directories are is up to where the test keeps them.
+    const lines = stdout.split("\n").filter((line) => !line.includes(host.directory) && !/\S{60}/.test(line));
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   test.each([

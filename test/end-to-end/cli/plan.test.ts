@@ -45,7 +45,9 @@ describe("plan", () => {
     expect(shown).toMatchObject({ status: 0, stderr: "" });
     const owner = /\w+:\w+(?= {2}\d| *$)/gm;
     await expect(
-      stable(shown.stdout, { home: directory }).replaceAll(owner, "<owner>").replaceAll(/ {3,}/g, "   "),
+      stable(shown.stdout, { home: directory })
+        .replaceAll(owner, "<owner>")
+        .replaceAll(/(?<=\S) {2,}/g, "  "),
     ).toMatchFileSnapshot("../../golden/plan.txt");
     expect(contents(directory)).toEqual(before);
   });
