@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { DeploymentError } from "../../src/deployment/error.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
+import type { FileSystem } from "../../src/ports/file-system.ts";
 import { deploymentHost, names, snapshot } from "./download-fixture.ts";
 import { paxEntry, type TarEntryBytes, tarBytes } from "./tar-bytes.ts";
 import { zipBytes } from "./zip-bytes.ts";
@@ -65,8 +66,11 @@ const ARCHIVES = [
 /** Beyond what it takes to hold the small files of an archive, and the garbage of many runs. */
 const MEMORY_BYTES = 400 * 1024 * 1024;
 
-/** An ordinary user could not remove a directory that a changed byte has closed. */
-const changeMode = (path: string, mode: number) => localFileSystem.changeMode(path, mode | 0o700);
+/** An ordinary user could not look into what a changed byte has closed, nor remove it. */
+const fileSystem: Partial<FileSystem> = {
+  changeMode: (path, mode) => localFileSystem.changeMode(path, mode | 0o700),
+  createFiles: (files) => localFileSystem.createFiles(files.map((file) => ({ ...file, mode: file.mode | 0o600 }))),
+};
 
 describe("archives that are nearly right", () => {
   test.each(ARCHIVES)("(%s) are unpacked or refused, and nothing else happens", async (type, archives) => {
@@ -80,9 +84,7 @@ describe("archives that are nearly right", () => {
       fc.asyncProperty(archives, async (bytes) => {
         rmSync(host.layout.root, { recursive: true });
         mkdirSync(host.layout.root);
-        const outcome = await host
-          .downloadBytes(bytes, type, { fileSystem: { changeMode } })
-          .catch((error: unknown) => error);
+        const outcome = await host.downloadBytes(bytes, type, { fileSystem }).catch((error: unknown) => error);
         peak = Math.max(peak, process.memoryUsage.rss());
         if (outcome instanceof Error) {
           expect(outcome).toBeInstanceOf(DeploymentError);
