@@ -16,6 +16,7 @@ import { KeyRing } from "./identity/key-ring.ts";
 import { stsActions } from "./identity/sts.ts";
 import { deploymentTopic } from "./management/context.ts";
 import { MANAGEMENT_PREFIX, serveManagement } from "./management/management-service.ts";
+import { MetadataListeners } from "./metadata/metadata-listeners.ts";
 import { scaled, TIME_LIMITS } from "./orchestration/time-limits.ts";
 import { MultipartUploads } from "./s3/multipart.ts";
 import { ObjectStore } from "./s3/object-store.ts";
@@ -83,6 +84,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     ...codeDeployService({ store, hosts, coordinator, now, timeScale }),
   ]);
   const queryServices = { sts: stsActions(keys), iam: iamActions({ users: store.users, keys, now }) };
+  const metadata = new MetadataListeners({ hosts, keys, now });
   const management = {
     store,
     hosts,
@@ -92,6 +94,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     dataDirectory,
     caFile: authority.caFile,
     keys,
+    metadata,
     now,
   };
   const routes: readonly Route[] = [
@@ -114,10 +117,12 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   ];
   const close = async () => {
     coordinator.close();
+    await metadata.close();
     await objects.close();
     store.close();
   };
   coordinator.resume();
+  await metadata.resume(store.hosts.all());
   return { routes, keys, close };
 }
 

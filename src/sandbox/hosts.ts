@@ -27,6 +27,11 @@ export class HostRegister {
     return this.#hosts.get(name);
   }
 
+  /** Keeps how the metadata service of a declared host behaves, and where it is. */
+  keepMetadata(name: string, metadata: NonNullable<HostView["metadata"]>): HostView {
+    return this.#keep({ ...(this.#hosts.get(name) ?? { name }), metadata });
+  }
+
   /** The host of a poll; an unknown one is registered under the last part of its ARN. */
   seen(hostIdentifier: string, details: { at: number; agentVersion: string | undefined }): HostView {
     const host = this.find(hostIdentifier) ?? { name: this.#nameFor(hostIdentifier), hostIdentifier };

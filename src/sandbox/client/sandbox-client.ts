@@ -5,6 +5,8 @@ import type {
   GroupView,
   HostView,
   KeyView,
+  MetadataSettings,
+  MetadataView,
   NewDeployment,
   ObjectView,
   SandboxEvent,
@@ -57,6 +59,17 @@ export class SandboxClient {
   async registerHost(name: string, details: string | HostDetails = {}): Promise<HostView> {
     const path = `/_sandbox/hosts/${encodeURIComponent(name)}`;
     return this.#json(withJson("PUT", path, typeof details === "string" ? { hostIdentifier: details } : details));
+  }
+
+  /** Starts the metadata service of an EC2 host, or changes how it behaves; its address stays. */
+  async openMetadata(name: string, settings: Partial<MetadataSettings> = {}): Promise<MetadataView> {
+    return this.#json(withJson("PUT", `/_sandbox/hosts/${encodeURIComponent(name)}/metadata`, settings));
+  }
+
+  /** Registers an on-premises instance, if it is not yet, and gives it these tags in place of those it has. */
+  async registerInstance(name: string, instance: { iamUserArn: string; tags: HostDetails["tags"] }): Promise<void> {
+    const { iamUserArn, tags = [] } = instance;
+    await this.#json(withJson("PUT", `/_sandbox/instances/${encodeURIComponent(name)}`, { iamUserArn, tags }));
   }
 
   /** A key of an IAM user, which is made when there is none. @param user name; `ADMIN_USER` may do everything */

@@ -5,6 +5,7 @@ import type { HostRegister } from "../hosts.ts";
 import { type Exchange, readJson } from "../http/exchange.ts";
 import { ServiceFault } from "../http/service-fault.ts";
 import type { KeyRing } from "../identity/key-ring.ts";
+import type { MetadataListeners } from "../metadata/metadata-listeners.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
 import type { SandboxStore } from "../store/store.ts";
 
@@ -20,6 +21,7 @@ export interface ManagementContext {
   readonly now: () => number;
   readonly caFile: string;
   readonly keys: KeyRing;
+  readonly metadata: MetadataListeners;
 }
 
 /** Topic in the waiting room of those who watch a deployment. */

@@ -5,6 +5,7 @@ import type { ManagementContext } from "./context.ts";
 import { createDeployment, listDeployments, showDeployment, streamEvents, waitForDeployment } from "./deployments.ts";
 import { declareHost, deleteGroup, listGroups, listHosts, putGroup } from "./fleet.ts";
 import type { Handler, PathParts } from "./handler.ts";
+import { openMetadata, registerInstance } from "./instances.ts";
 import { caCertificate, describe, ensureKey, listCommands, uploadObject } from "./resources.ts";
 
 export const MANAGEMENT_PREFIX = "/_sandbox/";
@@ -22,6 +23,10 @@ const HANDLERS: readonly (readonly [method: string, path: string, handler: Handl
   ["GET", "hosts", listHosts],
   /** Name; body {hostIdentifier?} -> HostView */
   ["PUT", "hosts/{}", declareHost],
+  /** Name of an EC2 host; body {version1?, tokensArrive?} -> MetadataView, whose address stays */
+  ["PUT", "hosts/{}/metadata", openMetadata],
+  /** Name; body {iamUserArn, tags}: registers an on-premises instance that is not there yet, with these tags */
+  ["PUT", "instances/{}", registerInstance],
   /** GroupView[] */
   ["GET", "groups", listGroups],
   /** Application and group; body {hosts} -> GroupView, whose id stays when the group exists */

@@ -10,6 +10,11 @@ export const HostBody = z.strictObject({
   hostIdentifier: z.string().min(1).exactOptional(),
   tags: z.array(Tag).max(50).exactOptional(),
 });
+export const MetadataBody = z.strictObject({
+  version1: z.boolean().default(true),
+  tokensArrive: z.boolean().default(true),
+});
+export const InstanceBody = z.strictObject({ iamUserArn: z.string().min(1), tags: z.array(Tag).max(10) });
 export const GroupBody = z.strictObject({ hosts: z.array(Name).max(1000) });
 export const NameParameter = Name;
 

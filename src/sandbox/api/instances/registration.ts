@@ -17,7 +17,10 @@ interface Registration {
 }
 
 /** Registers an on-premises instance; an agent that polls with its ARN is this host from now on. @throws ServiceFault */
-export function register({ store, hosts, now }: ApiContext, { instanceName, ...arns }: Registration): undefined {
+export function register(
+  { store, hosts, now }: Pick<ApiContext, "store" | "hosts" | "now">,
+  { instanceName, ...arns }: Registration,
+): undefined {
   const name = checkName("instance", instanceName);
   const identity = checkIdentity(arns);
   if (instanceByName(store, name)?.deregisteredAt === undefined && instanceByName(store, name) !== undefined) {

@@ -1,0 +1,77 @@
+import { type Exchange, header } from "../http/exchange.ts";
+import type { MetadataSettings } from "../model.ts";
+import type { SessionTokens } from "./session-tokens.ts";
+import { type InstanceFacts, lookUp } from "./tree.ts";
+
+/** One instance's metadata service. */
+export interface MetadataContext {
+  readonly facts: () => InstanceFacts;
+  readonly settings: () => MetadataSettings;
+  readonly tokens: SessionTokens;
+}
+
+const TOKEN_PATH = "/latest/api/token";
+const LIFETIME_HEADER = "x-aws-ec2-metadata-token-ttl-seconds";
+const TOKEN_HEADER = "x-aws-ec2-metadata-token";
+/** `latest`, or the date of a version of the service. */
+const METADATA_PATH = /^\/(?:latest|\d{4}-\d{2}-\d{2})(?:\/(.*))?$/;
+
+/** Answers as the metadata service of EC2 does. */
+export async function serveMetadata(context: MetadataContext, exchange: Exchange): Promise<void> {
+  if (exchange.path === TOKEN_PATH && exchange.method === "PUT") return giveToken(context, exchange);
+  if (exchange.method !== "GET" && exchange.method !== "HEAD") return refuse(exchange, 405, "Method Not Allowed");
+  const fault = tokenFault(context, exchange);
+  if (fault !== undefined) return refuse(exchange, 401, "Unauthorized");
+  const [, path] = METADATA_PATH.exec(exchange.path) ?? [];
+  const node = path === undefined ? undefined : lookUp(decoded(path), context.facts());
+  if (node === undefined) return refuse(exchange, 404, "Not Found");
+  return reply(exchange, typeof node === "string" ? node : node.join("\n"));
+}
+
+/**
+ * A request that a proxy has passed on gets no token: on EC2 that keeps what can be tricked into fetching addresses
+ * away from the instance's keys. Where the hop limit keeps the answer from its reader, nothing ever comes.
+ */
+async function giveToken({ tokens, settings }: MetadataContext, exchange: Exchange): Promise<void> {
+  if (header(exchange, "x-forwarded-for") !== undefined) return refuse(exchange, 403, "Forbidden");
+  if (!settings().tokensArrive) return undefined;
+  const lifetime = header(exchange, LIFETIME_HEADER);
+  const token = tokens.issue(lifetime);
+  if (token === undefined || lifetime === undefined) return refuse(exchange, 400, "Bad Request");
+  return reply(exchange, token, { [LIFETIME_HEADER]: lifetime });
+}
+
+function tokenFault({ tokens, settings }: MetadataContext, exchange: Exchange): "missing" | "invalid" | undefined {
+  const token = header(exchange, TOKEN_HEADER);
+  if (token === undefined) return settings().version1 ? undefined : "missing";
+  return tokens.isValid(token) ? undefined : "invalid";
+}
+
+async function reply(
+  { request, response }: Exchange,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const body = Buffer.from(text);
+  response.writeHead(200, { ...headers, server: "EC2ws", "content-type": "text/plain", "content-length": body.length });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+async function refuse({ response }: Exchange, status: number, title: string): Promise<void> {
+  const body = `<?xml version="1.0" encoding="iso-8859-1"?>\n<html><head><title>${status} - ${title}</title></head><body><h1>${status} - ${title}</h1></body></html>\n`;
+  response.writeHead(status, {
+    server: "EC2ws",
+    "content-type": "text/html",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // What is not encoded as it should be is the name of nothing.
+    return "\0";
+  }
+}
