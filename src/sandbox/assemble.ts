@@ -4,10 +4,13 @@ import { CommandDesk } from "./commands/command-desk.ts";
 import { commandServices } from "./commands/command-service.ts";
 import { WaitingRoom } from "./commands/waiting-room.ts";
 import { Coordinator } from "./coordination/coordinator.ts";
+import { FaultDesk } from "./faults/fault-desk.ts";
+import { faultGate } from "./faults/fault-gate.ts";
+import type { KnownOperations } from "./faults/new-fault.ts";
 import { HostRegister } from "./hosts.ts";
 import type { Route } from "./http/front-door.ts";
-import { serveJson } from "./http/json-service.ts";
-import { serveQuery } from "./http/query-service.ts";
+import { type JsonService, serveJson } from "./http/json-service.ts";
+import { type QueryServices, serveQuery } from "./http/query-service.ts";
 import { newDeploymentId } from "./identifiers.ts";
 import { anyKey, ownKeys } from "./identity/authenticator.ts";
 import { iamActions } from "./identity/iam.ts";
@@ -20,7 +23,7 @@ import { MetadataListeners } from "./metadata/metadata-listeners.ts";
 import { scaled, TIME_LIMITS } from "./orchestration/time-limits.ts";
 import { MultipartUploads } from "./s3/multipart.ts";
 import { ObjectStore } from "./s3/object-store.ts";
-import { serveS3 } from "./s3/s3-service.ts";
+import { S3_OPERATIONS, serveS3 } from "./s3/s3-service.ts";
 import type { Authority } from "./specification/authority.ts";
 import { envelopes } from "./specification/envelopes.ts";
 import { memoryStore } from "./store/memory-store.ts";
@@ -64,8 +67,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     tables: store,
     keep: options.keepState,
   });
-  const s3 = { store: objects, uploads: new MultipartUploads(objects), authenticate };
   const desk = new CommandDesk({ commands: store.commands, redeliverSeconds, now });
+  const faults = new FaultDesk(now);
+  const meetFaults = faultGate({ faults, hosts, desk, keys });
+  const s3 = { store: objects, uploads: new MultipartUploads(objects), authenticate, meetFaults };
   const coordinator = new Coordinator({
     store,
     now,
@@ -80,7 +85,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   });
   const envelope = envelopes(store.deployments, authority);
   const services = new Map([
-    ...commandServices({ store, desk, hosts, coordinator, waitingRoom, longPollSeconds, now, envelope }),
+    ...commandServices({ store, desk, faults, hosts, coordinator, waitingRoom, longPollSeconds, now, envelope }),
     ...codeDeployService({ store, hosts, coordinator, now, timeScale }),
   ]);
   const queryServices = { sts: stsActions(keys), iam: iamActions({ users: store.users, keys, now }) };
@@ -90,6 +95,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     hosts,
     coordinator,
     objects,
+    faults,
+    operations: operationNames(services, queryServices),
     waitingRoom,
     dataDirectory,
     caFile: authority.caFile,
@@ -106,12 +113,12 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     {
       takes: ({ method, path, request }) =>
         method === "POST" && path === "/" && request.headers["x-amz-target"] !== undefined,
-      serve: (exchange) => serveJson({ services, authenticate }, exchange),
+      serve: (exchange) => serveJson({ services, authenticate, meetFaults }, exchange),
     },
     {
       takes: ({ method, path, request }) =>
         method === "POST" && path === "/" && isForm(request.headers["content-type"]),
-      serve: (exchange) => serveQuery({ services: queryServices, authenticate }, exchange),
+      serve: (exchange) => serveQuery({ services: queryServices, authenticate, meetFaults }, exchange),
     },
     { takes: () => true, serve: (exchange) => serveS3(s3, exchange) },
   ];
@@ -124,6 +131,23 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   coordinator.resume();
   await metadata.resume(store.hosts.all());
   return { routes, keys, close };
+}
+
+function operationNames(services: ReadonlyMap<string, JsonService>, { sts, iam }: QueryServices): KnownOperations {
+  const ofService = (wanted: JsonService["faultService"]) => [
+    ...new Set(
+      [...services.values()].flatMap(({ faultService, operations }) =>
+        faultService === wanted ? Object.keys(operations) : [],
+      ),
+    ),
+  ];
+  return {
+    commands: ofService("commands"),
+    codedeploy: ofService("codedeploy"),
+    s3: S3_OPERATIONS,
+    sts: Object.keys(sts),
+    iam: Object.keys(iam),
+  };
 }
 
 function isForm(contentType: string | undefined): boolean {

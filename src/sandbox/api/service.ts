@@ -23,5 +23,5 @@ export function codeDeployService(context: ApiContext): ReadonlyMap<string, Json
     ...resourceTagOperations(context),
     ...gitHubTokenOperations(),
   };
-  return new Map([["CodeDeploy_20141006", { signingName: "codedeploy", operations }]]);
+  return new Map([["CodeDeploy_20141006", { faultService: "codedeploy", signingName: "codedeploy", operations }]]);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { FaultView, NewFault } from "../faults/fault.ts";
 import type {
   CommandView,
   DeploymentView,
@@ -149,6 +150,25 @@ export class SandboxClient {
   /** The journal of host commands, oldest first. */
   async commands(filter: { host?: string; deploymentId?: string } = {}): Promise<readonly CommandView[]> {
     return this.#json({ method: "GET", path: `/_sandbox/commands?${new URLSearchParams(filter)}` });
+  }
+
+  /** The faults that were asked for, oldest first; those that are over are not active any more. */
+  async faults(): Promise<readonly FaultView[]> {
+    return this.#json({ method: "GET", path: "/_sandbox/faults" });
+  }
+
+  /** Disturbs requests from now on. */
+  async addFault(fault: NewFault): Promise<FaultView> {
+    return this.#json(withJson("POST", "/_sandbox/faults", fault));
+  }
+
+  async removeFault(id: string): Promise<void> {
+    await readText(await send(this.url, { method: "DELETE", path: `/_sandbox/faults/${encodeURIComponent(id)}` }));
+  }
+
+  /** Ends all faults. */
+  async clearFaults(): Promise<void> {
+    await readText(await send(this.url, { method: "DELETE", path: "/_sandbox/faults" }));
   }
 
   async #json<T>(call: HttpCall): Promise<T> {

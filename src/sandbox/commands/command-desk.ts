@@ -51,6 +51,20 @@ export class CommandDesk {
     return this.#keep({ ...command, phase: "delivered", deliveries: [...command.deliveries, delivery] });
   }
 
+  /** The commands of a host that have been handed out, newest first. */
+  handedOut(host: string): readonly CommandRow[] {
+    const isHandedOut = (command: CommandRow) => command.host === host && command.deliveries.length > 0;
+    return [...this.#options.commands.all()].filter(isHandedOut).reverse();
+  }
+
+  /** Hands out a command once more, whatever has become of it. */
+  handOutAgain(id: string, agentVersion: string | undefined): CommandRow | undefined {
+    const command = this.get(id);
+    if (command === undefined) return undefined;
+    const delivery = this.#entry<JournalEntry>({ agentVersion });
+    return this.#keep({ ...command, deliveries: [...command.deliveries, delivery] });
+  }
+
   /** When the next command of a host can be handed out; `Infinity` without one. */
   nextDueAt(host: string): number {
     return Math.min(...this.#waiting(host).map((command) => this.#dueAt(command)));

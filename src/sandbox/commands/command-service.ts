@@ -1,4 +1,5 @@
 import type { Coordinator } from "../coordination/coordinator.ts";
+import type { FaultDesk, RedeliveryKind } from "../faults/fault-desk.ts";
 import type { HostRegister } from "../hosts.ts";
 import { type CallContext, type JsonService, type OperationAnswer, operation } from "../http/json-service.ts";
 import { ServiceFault } from "../http/service-fault.ts";
@@ -15,6 +16,7 @@ import * as wire from "./wire-types.ts";
 export interface CommandServiceOptions {
   readonly store: SandboxStore;
   readonly desk: CommandDesk;
+  readonly faults: FaultDesk;
   readonly hosts: HostRegister;
   readonly coordinator: Coordinator;
   readonly waitingRoom: WaitingRoom;
@@ -54,20 +56,23 @@ export function commandServices(options: CommandServiceOptions): ReadonlyMap<str
       body: { CommandStatus: statusOf(known(options, HostCommandIdentifier)) },
     })),
   };
-  return new Map(SERVICE_NAMES.map(([prefix, signingName]) => [prefix, { signingName, operations }]));
+  return new Map(
+    SERVICE_NAMES.map(([prefix, signingName]) => [prefix, { signingName, faultService: "commands", operations }]),
+  );
 }
 
 /** Answers with a command as soon as there is one, with nothing when the poll has been held long enough. */
 async function poll(
-  { desk, hosts, waitingRoom, longPollSeconds, now }: CommandServiceOptions,
+  options: CommandServiceOptions,
   hostIdentifier: string,
   { agentVersion, caller, closed }: CallContext,
 ): Promise<OperationAnswer> {
+  const { desk, hosts, waitingRoom, longPollSeconds, now } = options;
   requireOwn(hostIdentifier, caller);
   const { name } = hosts.seen(hostIdentifier, { at: now(), agentVersion });
   const until = now() + longPollSeconds * 1000;
   while (!closed.aborted) {
-    const command = desk.take(name, agentVersion);
+    const command = handOutAgain(options, name, agentVersion) ?? desk.take(name, agentVersion);
     if (command !== undefined) {
       // Whoever else polls for this host has to look again when this delivery is due once more.
       waitingRoom.wake(name);
@@ -84,6 +89,30 @@ async function poll(
     await waitingRoom.wait(name, milliseconds, closed);
   }
   return { body: {} };
+}
+
+const REDELIVERIES: readonly RedeliveryKind[] = ["duplicate", "stale"];
+
+/** A command that a fault wants to be handed out although it is not due. */
+function handOutAgain(
+  { desk, faults, store }: CommandServiceOptions,
+  host: string,
+  agentVersion: string | undefined,
+): CommandRow | undefined {
+  const request = { service: "commands", operation: "PollHostCommand", host } as const;
+  for (const kind of REDELIVERIES) {
+    if (!faults.mayRedeliver(kind, request)) continue;
+    const isWanted = ({ deploymentId }: CommandRow) =>
+      (store.deployments.get(deploymentId)?.state.completedAt !== undefined) === (kind === "stale");
+    const candidates = desk.handedOut(host).filter(isWanted);
+    const id = faults.redeliver(
+      kind,
+      request,
+      candidates.map(({ id, deliveries }) => ({ id, at: deliveries.at(-1)?.at ?? 0 })),
+    );
+    if (id !== undefined) return desk.handOutAgain(id, agentVersion);
+  }
+  return undefined;
 }
 
 /** An agent speaks for its own host: as the host's user or session, or with the session of an EC2 instance. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { AnswerWithheld } from "./answer-withheld.ts";
 import { type Exchange, replyJson } from "./exchange.ts";
 
 /** One way in: the first route of a table that takes an exchange answers it. */
@@ -37,9 +38,15 @@ export async function enter(
     await route?.serve(exchange);
   } catch (error) {
     if (exchange.closed.aborted) return;
+    if (error instanceof AnswerWithheld) return withhold(request, error);
     response.destroy(error instanceof Error ? error : undefined);
     throw error;
   }
+}
+
+function withhold({ socket }: IncomingMessage, { how }: AnswerWithheld): void {
+  if (how === "reset") socket.resetAndDestroy();
+  else socket.destroySoon();
 }
 
 /**

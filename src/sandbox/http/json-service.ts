@@ -1,6 +1,10 @@
 import type { ZodType } from "zod";
+import type { FaultService } from "../faults/fault.ts";
+import type { FaultGate } from "../faults/fault-gate.ts";
+import { jsonRejection } from "../faults/rejections.ts";
 import type { Authenticate, AuthenticationFault, Caller } from "../identity/authenticator.ts";
 import { sha256 } from "../identity/signature.ts";
+import { AnswerWithheld } from "./answer-withheld.ts";
 import { type Exchange, header, parseJson, readBody, replyJson } from "./exchange.ts";
 import { ServiceFault } from "./service-fault.ts";
 
@@ -27,6 +31,8 @@ export type Operation = (body: unknown, context: CallContext) => Promise<Operati
 export interface JsonService {
   /** Signing name that requests must carry. */
   readonly signingName: string;
+  /** What it is called where faults are asked for. */
+  readonly faultService: FaultService;
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
@@ -34,6 +40,7 @@ export interface JsonService {
 export interface JsonFront {
   readonly services: ReadonlyMap<string, JsonService>;
   readonly authenticate: Authenticate;
+  readonly meetFaults: FaultGate;
 }
 
 /** An operation from the form of its input and what it does. */
@@ -51,12 +58,13 @@ export async function serveJson(front: JsonFront, exchange: Exchange): Promise<v
     if (exchange.closed.aborted) return answer.onLost?.();
     if (!(await replyJson(exchange, 200, answer.body, CONTENT_TYPE))) answer.onLost?.();
   } catch (error) {
+    if (error instanceof AnswerWithheld) throw error;
     const { status, code, message } = asFault(error);
     await replyJson(exchange, status, { __type: code, message }, CONTENT_TYPE);
   }
 }
 
-async function call({ services, authenticate }: JsonFront, exchange: Exchange): Promise<OperationAnswer> {
+async function call({ services, authenticate, meetFaults }: JsonFront, exchange: Exchange): Promise<OperationAnswer> {
   const target = header(exchange, "x-amz-target") ?? "";
   const dot = target.indexOf(".");
   const service = services.get(target.slice(0, dot));
@@ -68,7 +76,12 @@ async function call({ services, authenticate }: JsonFront, exchange: Exchange): 
   const body = await readBody(exchange);
   const caller = identify(authenticate, { exchange, body, service: service.signingName });
   const agentVersion = header(exchange, "x-amz-codedeploy-agent-version");
-  return run(parseJson(body), { agentVersion, caller, closed: exchange.closed });
+  const input = parseJson(body);
+  const request = { service: service.faultService, operation: name, input };
+  const { losesAnswer } = await meetFaults(request, exchange, jsonRejection);
+  const answer = await run(input, { agentVersion, caller, closed: exchange.closed });
+  if (losesAnswer) throw new AnswerWithheld("reset");
+  return answer;
 }
 
 function identify(

@@ -1,6 +1,9 @@
+import type { FaultGate } from "../faults/fault-gate.ts";
+import { queryRejection } from "../faults/rejections.ts";
 import type { Authenticate, AuthenticationFault, Caller } from "../identity/authenticator.ts";
 import { parseAuthorization } from "../identity/authorization.ts";
 import { sha256 } from "../identity/signature.ts";
+import { AnswerWithheld } from "./answer-withheld.ts";
 import { type Exchange, header, readBody } from "./exchange.ts";
 import { ServiceFault } from "./service-fault.ts";
 import { type Element, toXml } from "./xml.ts";
@@ -9,11 +12,12 @@ import { type Element, toXml } from "./xml.ts";
 export type QueryAction = (parameters: URLSearchParams, caller: Caller) => readonly Element[];
 
 /** Services by signing name, actions by name. */
-export type QueryServices = Readonly<Record<string, Readonly<Record<string, QueryAction>>>>;
+export type QueryServices = Readonly<Record<"sts" | "iam", Readonly<Record<string, QueryAction>>>>;
 
 export interface QueryFront {
   readonly services: QueryServices;
   readonly authenticate: Authenticate;
+  readonly meetFaults: FaultGate;
 }
 
 /** Answers a request of the query protocol (form in, XML out), which STS and IAM speak; faults included. */
@@ -21,9 +25,12 @@ export async function serveQuery(front: QueryFront, exchange: Exchange): Promise
   try {
     const body = await readBody(exchange);
     const parameters = new URLSearchParams(body.toString("utf8"));
-    const { run, caller, name } = findAction(front, { exchange, body, parameters });
+    const { run, caller, name, service } = findAction(front, { exchange, body, parameters });
+    const { losesAnswer } = await front.meetFaults({ service, operation: name }, exchange, queryRejection);
+    const result = run(parameters, caller);
+    if (losesAnswer) throw new AnswerWithheld("reset");
     const answer: Element[] = [
-      [`${name}Result`, run(parameters, caller)],
+      [`${name}Result`, result],
       ["ResponseMetadata", [["RequestId", exchange.requestId]]],
     ];
     reply(exchange, 200, [`${name}Response`, answer]);
@@ -51,7 +58,14 @@ interface QueryRequest {
   readonly parameters: URLSearchParams;
 }
 
-function findAction({ services, authenticate }: QueryFront, { exchange, body, parameters }: QueryRequest) {
+interface Call {
+  readonly run: QueryAction;
+  readonly caller: Caller;
+  readonly name: string;
+  readonly service: keyof QueryServices;
+}
+
+function findAction({ services, authenticate }: QueryFront, { exchange, body, parameters }: QueryRequest): Call {
   const authorization = parseAuthorization(header(exchange, "authorization"));
   if (typeof authorization === "string") throw refused(authorization);
   const { method, path, rawQuery: query, request } = exchange;
@@ -59,10 +73,12 @@ function findAction({ services, authenticate }: QueryFront, { exchange, body, pa
   const caller = authenticate(signed, authorization.service);
   if (typeof caller === "string") throw refused(caller);
   const name = parameters.get("Action") ?? "";
-  const service = Object.hasOwn(services, authorization.service) ? services[authorization.service] : undefined;
-  const run = service !== undefined && Object.hasOwn(service, name) ? service[name] : undefined;
-  if (run !== undefined) return { run, caller, name };
-  throw new ServiceFault(400, "InvalidAction", `The sandbox has no action ${name} of ${authorization.service}.`);
+  const { service } = authorization;
+  if (service === "sts" || service === "iam") {
+    const run = Object.hasOwn(services[service], name) ? services[service][name] : undefined;
+    if (run !== undefined) return { run, caller, name, service };
+  }
+  throw new ServiceFault(400, "InvalidAction", `The sandbox has no action ${name} of ${service}.`);
 }
 
 function refused(fault: AuthenticationFault): ServiceFault {

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { WaitingRoom } from "../commands/waiting-room.ts";
 import type { Coordinator } from "../coordination/coordinator.ts";
+import type { FaultDesk } from "../faults/fault-desk.ts";
+import type { KnownOperations } from "../faults/new-fault.ts";
 import type { HostRegister } from "../hosts.ts";
 import { type Exchange, readJson } from "../http/exchange.ts";
 import { ServiceFault } from "../http/service-fault.ts";
@@ -15,6 +17,9 @@ export interface ManagementContext {
   readonly hosts: HostRegister;
   readonly coordinator: Coordinator;
   readonly objects: ObjectStore;
+  readonly faults: FaultDesk;
+  /** What faults can be about. */
+  readonly operations: KnownOperations;
   readonly waitingRoom: WaitingRoom;
   readonly dataDirectory: string;
   /** Milliseconds since the epoch. */

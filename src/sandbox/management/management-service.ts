@@ -3,6 +3,7 @@ import { ServiceFault } from "../http/service-fault.ts";
 import { S3Fault } from "../s3/s3-fault.ts";
 import type { ManagementContext } from "./context.ts";
 import { createDeployment, listDeployments, showDeployment, streamEvents, waitForDeployment } from "./deployments.ts";
+import { addFault, clearFaults, listFaults, removeFault } from "./faults.ts";
 import { declareHost, deleteGroup, listGroups, listHosts, putGroup } from "./fleet.ts";
 import type { Handler, PathParts } from "./handler.ts";
 import { openMetadata, registerInstance } from "./instances.ts";
@@ -46,6 +47,13 @@ const HANDLERS: readonly (readonly [method: string, path: string, handler: Handl
   ["PUT", "keys/{}", ensureKey],
   /** ?host=&deploymentId= -> CommandView[], oldest first */
   ["GET", "commands", listCommands],
+  /** FaultView[], oldest first */
+  ["GET", "faults", listFaults],
+  /** NewFault -> FaultView */
+  ["POST", "faults", addFault],
+  /** Removes all */
+  ["DELETE", "faults", clearFaults],
+  ["DELETE", "faults/{}", removeFault],
   /** Bucket and key; body: the content -> ObjectView of a new version */
   ["PUT", "objects/{}/{*}", uploadObject],
 ];

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { AnswerWithheld } from "../http/answer-withheld.ts";
 import { type Exchange, header } from "../http/exchange.ts";
 import { type ByteRange, byteRange } from "./byte-range.ts";
 import { checkConditions } from "./conditions.ts";
@@ -30,16 +31,26 @@ export const putObject: S3Operation = async ({ store }, address, exchange) => {
 };
 
 /** Sends an object or a part of it, when the conditions of the request hold. */
-export const getObject: S3Operation = async ({ store }, address, exchange) => {
+export const getObject: S3Operation = async ({ store, cutAfter = Number.POSITIVE_INFINITY }, address, exchange) => {
   const object = store.get(address, exchange.query.get("versionId") ?? undefined);
   const part = openAnswer(object, exchange);
   if (part === undefined) return;
+  const file = store.path(object.file);
+  const cut = part.first + cutAfter;
+  if (cut <= part.last) return sendBeginning(exchange, file, { first: part.first, last: cut - 1 });
   try {
-    await pipeline(createReadStream(store.path(object.file), { start: part.first, end: part.last }), exchange.response);
+    await pipeline(createReadStream(file, { start: part.first, end: part.last }), exchange.response);
   } catch (error) {
     if (!exchange.closed.aborted) throw error;
   }
 };
+
+/** Sends some bytes of more that were announced, and ends the connection. */
+async function sendBeginning({ response }: Exchange, file: string, { first, last }: ByteRange): Promise<void> {
+  response.flushHeaders();
+  if (last >= first) await pipeline(createReadStream(file, { start: first, end: last }), response, { end: false });
+  throw new AnswerWithheld("end");
+}
 
 export const headObject: S3Operation = async ({ store }, address, exchange) => {
   const object = store.get(address, exchange.query.get("versionId") ?? undefined);

@@ -1,11 +1,14 @@
 /** What S3 answers to a request it refuses. */
 const FAULTS = {
-  AccessDenied: [403, "The request is not signed."],
+  AccessDenied: [403, "The request is not signed, or its caller may not do this."],
   AuthorizationHeaderMalformed: [400, "The Authorization header is not one of Signature Version 4 for s3."],
+  BadGateway: [502, "A server on the way does not answer as it should."],
   BadDigest: [400, "The Content-MD5 does not fit what was received."],
   EntityTooSmall: [400, "A part that is not the last one is smaller than 5 MiB."],
   ExpiredToken: [400, "The session token has expired."],
+  GatewayTimeout: [504, "A server on the way does not answer in time."],
   IncompleteBody: [400, "The body is shorter or longer than announced, or its chunks are damaged."],
+  InternalError: [500, "We encountered an internal error. Please try again."],
   InvalidAccessKeyId: [403, "The access key is none of this sandbox's."],
   InvalidArgument: [400, "A parameter has a value that makes no sense."],
   InvalidBucketName: [400, "The bucket name is not valid."],
@@ -23,7 +26,9 @@ const FAULTS = {
   NotImplemented: [501, "The sandbox has only a part of S3, and not this one."],
   PreconditionFailed: [412, "A condition of the request does not hold."],
   RequestTimeTooSkewed: [403, "The clock of the caller is more than 15 minutes off."],
+  ServiceUnavailable: [503, "The service is not available at the moment."],
   SignatureDoesNotMatch: [403, "The signature is not the one that the secret key gives this request."],
+  SlowDown: [503, "Please reduce your request rate."],
   XAmzContentSHA256Mismatch: [400, "The x-amz-content-sha256 does not fit what was received."],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -7,6 +7,8 @@ import type { ObjectStore } from "./object-store.ts";
 export interface S3Context {
   readonly store: ObjectStore;
   readonly uploads: MultipartUploads;
+  /** How many bytes of the content are sent before the connection ends. */
+  readonly cutAfter?: number;
 }
 
 /** Answers one request; what it refuses it throws as `S3Fault`. */

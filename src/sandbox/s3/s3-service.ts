@@ -1,3 +1,6 @@
+import type { FaultGate } from "../faults/fault-gate.ts";
+import { s3Rejection } from "../faults/rejections.ts";
+import { AnswerWithheld } from "../http/answer-withheld.ts";
 import { type Exchange, header } from "../http/exchange.ts";
 import { ServiceFault } from "../http/service-fault.ts";
 import { toXml } from "../http/xml.ts";
@@ -17,6 +20,8 @@ import { S3Fault, type S3FaultCode } from "./s3-fault.ts";
 import type { S3Context, S3Operation } from "./s3-operation.ts";
 
 interface S3Route {
+  /** What S3 calls the operation. */
+  readonly name: string;
   readonly on: "service" | "bucket" | "object";
   readonly method: string;
   /** Query parameters that make the operation. */
@@ -38,33 +43,68 @@ const LIST_PARAMETERS = [
 ];
 
 const ROUTES: readonly S3Route[] = [
-  { on: "service", method: "GET", needs: [], knows: ["max-buckets"], run: listBuckets },
-  { on: "bucket", method: "PUT", needs: [], knows: [], run: createBucket },
-  { on: "bucket", method: "HEAD", needs: [], knows: [], run: headBucket },
-  { on: "bucket", method: "GET", needs: ["location"], knows: [], run: getBucketLocation },
-  { on: "bucket", method: "GET", needs: [], knows: LIST_PARAMETERS, run: listObjectsV2 },
-  { on: "object", method: "POST", needs: ["uploads"], knows: [], run: createMultipartUpload },
-  { on: "object", method: "PUT", needs: ["uploadId", "partNumber"], knows: [], run: uploadPart },
-  { on: "object", method: "POST", needs: ["uploadId"], knows: [], run: completeMultipartUpload },
-  { on: "object", method: "DELETE", needs: ["uploadId"], knows: [], run: abortMultipartUpload },
-  { on: "object", method: "PUT", needs: [], knows: [], run: putObject },
-  { on: "object", method: "GET", needs: [], knows: ["versionId"], run: getObject },
-  { on: "object", method: "HEAD", needs: [], knows: ["versionId"], run: headObject },
-  { on: "object", method: "DELETE", needs: [], knows: ["versionId"], run: deleteObject },
+  { name: "ListBuckets", on: "service", method: "GET", needs: [], knows: ["max-buckets"], run: listBuckets },
+  { name: "CreateBucket", on: "bucket", method: "PUT", needs: [], knows: [], run: createBucket },
+  { name: "HeadBucket", on: "bucket", method: "HEAD", needs: [], knows: [], run: headBucket },
+  { name: "GetBucketLocation", on: "bucket", method: "GET", needs: ["location"], knows: [], run: getBucketLocation },
+  { name: "ListObjectsV2", on: "bucket", method: "GET", needs: [], knows: LIST_PARAMETERS, run: listObjectsV2 },
+  {
+    name: "CreateMultipartUpload",
+    on: "object",
+    method: "POST",
+    needs: ["uploads"],
+    knows: [],
+    run: createMultipartUpload,
+  },
+  { name: "UploadPart", on: "object", method: "PUT", needs: ["uploadId", "partNumber"], knows: [], run: uploadPart },
+  {
+    name: "CompleteMultipartUpload",
+    on: "object",
+    method: "POST",
+    needs: ["uploadId"],
+    knows: [],
+    run: completeMultipartUpload,
+  },
+  {
+    name: "AbortMultipartUpload",
+    on: "object",
+    method: "DELETE",
+    needs: ["uploadId"],
+    knows: [],
+    run: abortMultipartUpload,
+  },
+  { name: "PutObject", on: "object", method: "PUT", needs: [], knows: [], run: putObject },
+  { name: "GetObject", on: "object", method: "GET", needs: [], knows: ["versionId"], run: getObject },
+  { name: "HeadObject", on: "object", method: "HEAD", needs: [], knows: ["versionId"], run: headObject },
+  { name: "DeleteObject", on: "object", method: "DELETE", needs: [], knows: ["versionId"], run: deleteObject },
 ];
+
+/** Names of the operations that there are. */
+export const S3_OPERATIONS: readonly string[] = ROUTES.map(({ name }) => name);
 
 /** SDKs name the operation in `x-id`; it changes nothing. */
 const IGNORED_PARAMETER = "x-id";
 
+/** The S3 of a sandbox, and who may use it. */
+export interface S3Front extends S3Context {
+  readonly authenticate: Authenticate;
+  readonly meetFaults: FaultGate;
+}
+
+/** What a download does changes nothing, so that there is nothing to be carried out before its answer is lost. */
+const WITHOUT_EFFECT = "GetObject";
+
 /** Answers a path-style S3 request, faults included. */
-export async function serveS3(
-  { authenticate, ...context }: S3Context & { readonly authenticate: Authenticate },
-  exchange: Exchange,
-): Promise<void> {
+export async function serveS3({ authenticate, meetFaults, ...context }: S3Front, exchange: Exchange): Promise<void> {
   try {
     requireSignature(authenticate, exchange);
     const address = parseAddress(exchange.path);
-    await findRoute(address, exchange).run(context, address, exchange);
+    const { name: operation, run } = findRoute(address, exchange);
+    const { losesAnswer, cutAfter } = await meetFaults({ service: "s3", operation }, exchange, s3Rejection);
+    if (losesAnswer && operation === WITHOUT_EFFECT) throw new AnswerWithheld("reset");
+    if (losesAnswer) exchange.response.detachSocket(exchange.request.socket);
+    await run({ ...context, ...(cutAfter === undefined ? {} : { cutAfter }) }, address, exchange);
+    if (losesAnswer) throw new AnswerWithheld("reset");
   } catch (error) {
     if (error instanceof S3Fault) await replyFault(exchange, error);
     // The only other refusal is that of a document which is far too long.
