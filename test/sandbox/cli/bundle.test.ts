@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { list } from "tar";
 import { describe, expect, test } from "vitest";
-import { type Bundle, bundleOf } from "../../../src/cli/sandbox/bundle.ts";
+import { type Bundle, bundleOf } from "../../../src/cli/sandbox/deployments/bundle.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const any = { type: undefined, appSpec: undefined };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { conclusion, headline, type LiveViewOptions, linesOf } from "../../../src/cli/sandbox/live-view.ts";
-import { styleFor } from "../../../src/cli/sandbox/style.ts";
+import { conclusion, headline, type LiveViewOptions, linesOf } from "../../../src/cli/sandbox/deployments/live-view.ts";
+import { styleFor } from "../../../src/cli/sandbox/terminal/style.ts";
 import type { DeploymentView, EventView } from "../../../src/sandbox/model.ts";
 
 const plain = styleFor({ stdout: { write: () => true }, environment: {} });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printable, printableLines } from "../../../src/cli/sandbox/printable.ts";
+import { printable, printableLines } from "../../../src/cli/sandbox/terminal/printable.ts";
 
 test.each([
   ["plain text\nwith lines", "plain text\nwith lines"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, duration, size } from "../../../src/cli/sandbox/quantities.ts";
+import { count, duration, size } from "../../../src/cli/sandbox/terminal/quantities.ts";
 
 test.each([
   [0, "0 ms"],

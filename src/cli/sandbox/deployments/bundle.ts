@@ -3,11 +3,9 @@ import { open, readdir, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { create } from "tar";
-import { errnoOf } from "./errno.ts";
-import { CliFailure, EXIT } from "./io.ts";
-
-export const BUNDLE_TYPES = ["tar", "tgz", "zip"] as const;
-export type BundleType = (typeof BUNDLE_TYPES)[number];
+import { errnoOf } from "../errno.ts";
+import { CliFailure, EXIT } from "../io.ts";
+import type { BundleType } from "./bundle-types.ts";
 
 /** A revision that can be uploaded. */
 export interface Bundle {

@@ -1,11 +1,11 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { onPremisesArn, REGION } from "../../sandbox/identifiers.ts";
-import type { KeyView } from "../../sandbox/model.ts";
-import { type EndpointOptions, findSandbox } from "./endpoint.ts";
-import { errnoOf } from "./errno.ts";
-import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
-import { replaceFile } from "./replace-file.ts";
+import { onPremisesArn, REGION } from "../../../sandbox/identifiers.ts";
+import type { KeyView } from "../../../sandbox/model.ts";
+import { type EndpointOptions, findSandbox } from "../endpoint.ts";
+import { errnoOf } from "../errno.ts";
+import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
+import { replaceFile } from "../replace-file.ts";
 
 export interface ConfigureAgentOptions extends EndpointOptions {
   readonly dir: string;

@@ -1,8 +1,8 @@
-import type { DeploymentView, EventView, SandboxEvent } from "../../sandbox/model.ts";
-import { isIgnorable } from "../../sandbox/orchestration/lifecycle.ts";
-import { printable, printableLines } from "./printable.ts";
-import { count, duration, size } from "./quantities.ts";
-import type { Style } from "./style.ts";
+import type { DeploymentView, EventView, SandboxEvent } from "../../../sandbox/model.ts";
+import { isIgnorable } from "../../../sandbox/orchestration/lifecycle.ts";
+import { printable, printableLines } from "../terminal/printable.ts";
+import { count, duration, size } from "../terminal/quantities.ts";
+import type { Style } from "../terminal/style.ts";
 
 const EVENT_WIDTH = 18;
 const WORD_WIDTH = 7;

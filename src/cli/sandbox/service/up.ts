@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { SandboxClient } from "../../sandbox/client/sandbox-client.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.ts";
-import { dataDirectory, readRunning, removeRunning, writeRunning } from "./endpoint.ts";
-import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
-import { styleFor } from "./style.ts";
+import { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
+import { type Sandbox, startSandbox } from "../../../sandbox/start-sandbox.ts";
+import { dataDirectory, readRunning, removeRunning, writeRunning } from "../endpoint.ts";
+import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
+import { styleFor } from "../terminal/style.ts";
 
 export interface UpOptions {
   readonly port: number;

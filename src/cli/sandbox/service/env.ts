@@ -1,6 +1,6 @@
-import { ADMIN_USER, REGION } from "../../sandbox/identifiers.ts";
-import { type EndpointOptions, findSandbox } from "./endpoint.ts";
-import { EXIT, type SandboxIo } from "./io.ts";
+import { ADMIN_USER, REGION } from "../../../sandbox/identifiers.ts";
+import { type EndpointOptions, findSandbox } from "../endpoint.ts";
+import { EXIT, type SandboxIo } from "../io.ts";
 
 export interface EnvOptions extends EndpointOptions {
   readonly format: "sh" | "profile" | "json";

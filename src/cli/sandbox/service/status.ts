@@ -1,9 +1,9 @@
-import type { DeploymentView, GroupView, HostView } from "../../sandbox/model.ts";
-import { type EndpointOptions, findSandbox } from "./endpoint.ts";
-import { EXIT, type SandboxIo } from "./io.ts";
-import { printable } from "./printable.ts";
-import { count, duration } from "./quantities.ts";
-import { type Style, styleFor } from "./style.ts";
+import type { DeploymentView, GroupView, HostView } from "../../../sandbox/model.ts";
+import { type EndpointOptions, findSandbox } from "../endpoint.ts";
+import { EXIT, type SandboxIo } from "../io.ts";
+import { printable } from "../terminal/printable.ts";
+import { count, duration } from "../terminal/quantities.ts";
+import { type Style, styleFor } from "../terminal/style.ts";
 
 export interface StatusOptions extends EndpointOptions {
   readonly json: boolean;

@@ -1,10 +1,11 @@
-import type { SandboxClient } from "../../sandbox/client/sandbox-client.ts";
-import type { DeploymentView, MinimumHealthyHosts, NewDeployment, ObjectView } from "../../sandbox/model.ts";
-import { type Bundle, type BundleType, bundleOf } from "./bundle.ts";
-import { type EndpointOptions, findSandbox } from "./endpoint.ts";
-import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
+import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
+import type { DeploymentView, MinimumHealthyHosts, NewDeployment, ObjectView } from "../../../sandbox/model.ts";
+import { type EndpointOptions, findSandbox } from "../endpoint.ts";
+import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
+import { styleFor } from "../terminal/style.ts";
+import { type Bundle, bundleOf } from "./bundle.ts";
+import type { BundleType } from "./bundle-types.ts";
 import { conclusion, headline, type LiveViewOptions, linesOf } from "./live-view.ts";
-import { styleFor } from "./style.ts";
 
 export interface DeployOptions extends EndpointOptions {
   readonly source: string;

@@ -1,4 +1,4 @@
-import type { SandboxIo } from "./io.ts";
+import type { SandboxIo } from "../io.ts";
 
 /** Colours, each of which leaves the text as it is where colour is not wanted. */
 export interface Style {

@@ -1,0 +1,55 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { MinimumHealthyHosts } from "../../sandbox/model.ts";
+import type { SandboxIo } from "./io.ts";
+
+/** Adds a command to the program. @param end to be called with the exit status of the command */
+export type AddCommand = (program: Command, io: SandboxIo, end: (exitStatus: number) => void) => void;
+
+export function endpointOption(): Option {
+  return new Option("--endpoint <url>", "URL of the sandbox (default: CODEDEPLOY_SANDBOX_URL, else the one in --data)");
+}
+
+export function dataOption(): Option {
+  return new Option("--data <directory>", "directory of the sandbox (default: ~/.local/state/codedeploy-sandbox)");
+}
+
+export function jsonOption(what = "print one line of JSON instead of text"): Option {
+  return new Option("--json", what).default(false);
+}
+
+export function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("It has to be a whole number from 0 to 65535.");
+}
+
+/** A whole number from 1. */
+export function atMost(limit: number): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= limit) return Number(text);
+    throw new InvalidArgumentError(`It has to be a whole number from 1 to ${limit}.`);
+  };
+}
+
+export function seconds(text: string): number {
+  if (/^\d{1,6}(?:\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It has to be a number of seconds, 0 or more.");
+}
+
+export function factor(text: string): number {
+  if (/^\d{0,4}(?:\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("It has to be a number greater than 0.");
+}
+
+export function list(text: string): readonly string[] {
+  return text.split(",").filter((name) => name !== "");
+}
+
+export function configName(text: string): string {
+  return text.includes(".") ? text : `CodeDeployDefault.${text}`;
+}
+
+export function minimumHealthyHosts(text: string): MinimumHealthyHosts {
+  const [, value, percent] = /^(\d{1,4})(%?)$/.exec(text) ?? [];
+  if (value === undefined) throw new InvalidArgumentError("It has to be a number of hosts, or a share like 50%.");
+  return { type: percent === "%" ? "FLEET_PERCENT" : "HOST_COUNT", value: Number(value) };
+}
