@@ -27,6 +27,7 @@ export function layOut(tree, { root, version, files, runtime, materials, man, co
   }
   for (const program of ["run-service", "hold-program"])
     copy(`packaging/program/${program}`, `${HOME}/libexec/${program}`, 0o755);
+  copy("packaging/program/shield", `${HOME}/libexec/shield`);
   copy("packaging/conf/codedeployagent.yml", "etc/codedeploy-agent/conf/codedeployagent.yml");
   copy("packaging/appspec.schema.json", "usr/share/codedeploy-agent/appspec.schema.json");
   for (const unit of readdirSync(join(root, "packaging/systemd")))

@@ -47,7 +47,7 @@ function endedWhileExecuting(): CommandResult {
     code: DIAGNOSTICS_CODES.failedAfterRestart,
     scriptName: "",
     message:
-      "The agent was restarted while it executed this event; whether it had finished is not known. An interrupted Install was undone. Check the agent's log on the host, then deploy again.",
+      "The agent was restarted while it executed this event; whether it had finished is not known. A script that was still running was ended, and an interrupted Install was undone. Check the agent's log on the host, then deploy again.",
     log: "",
   };
 }

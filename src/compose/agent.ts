@@ -16,6 +16,8 @@ import type { Config } from "../config/schema.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import { createAgentLog } from "../host/log.ts";
+import { TERMINATION } from "../host/processes.ts";
+import { endLeftScripts, leftScriptEnded, noteRunningScripts } from "../host/running-scripts.ts";
 import { createServiceManager } from "../host/systemd.ts";
 import { onFileChange } from "../host/watch-file.ts";
 import { recoverInstalls } from "../install/recover.ts";
@@ -75,13 +77,13 @@ async function composeAgent({ loaded, onPremises, debug }: Configuration, log: L
   const environment = { ...process.env };
   for (const name of IGNORED_CREDENTIAL_VARIABLES) delete process.env[name];
 
-  const ports = localPorts(log);
   const settings = hostSettings(config, environment, onPremises);
+  const { pausedFile, runningScripts } = settings.layout;
+  const ports = localPorts(log, { running: noteRunningScripts(runningScripts) });
   const tracking = new Tracking(settings.layout, ports.fileSystem);
   const outbox = new Outbox(settings.layout.outbox, ports);
   const verifier = createEnvelopeVerifier({ acceptPlainText: false, authorities: await signerAuthorities(config) });
   const remote = await remotePorts({ config, onPremises, environment, log, debug });
-  const { pausedFile } = settings.layout;
   return {
     status,
     progress,
@@ -92,6 +94,7 @@ async function composeAgent({ loaded, onPremises, debug }: Configuration, log: L
     },
     identity: remote.identity,
     async recover() {
+      for (const left of await endLeftScripts(runningScripts, TERMINATION)) log.warn(leftScriptEnded(left));
       for (const { groupId, outcome, message } of await recoverInstalls(settings.layout, ports))
         log[outcome === "failed" ? "error" : "warn"](`Deployment group ${groupId}: ${message}`);
       await recoverCommands({ tracking, outbox, clock: systemClock, log });

@@ -8,17 +8,17 @@ import { createAccessControl } from "../host/access-control.ts";
 import { createAccounts } from "../host/accounts.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
-import { createProcesses } from "../host/processes.ts";
+import { createProcesses, type ProcessesOptions } from "../host/processes.ts";
 import { keepHeapSmall } from "../host/small-heap.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 
 /** The ports on this machine: all but the one that fetches revisions. */
-export function localPorts(log: Log): Omit<HostPorts, "revisions"> {
+export function localPorts(log: Log, options: ProcessesOptions = {}): Omit<HostPorts, "revisions"> {
   keepHeapSmall();
   return {
     fileSystem: localFileSystem,
-    processes: createProcesses(),
+    processes: createProcesses(options),
     accounts: createAccounts(),
     accessControl: createAccessControl(),
     clock: systemClock,
@@ -55,7 +55,7 @@ export function hostSettings(
     },
     rejectUnconfinedSelinux: config.reject_unconfined_selinux_in_bundle,
     preserveDirectorySymlinks: config.preserve_directory_symlinks,
-    agentEnvironment: { ...definedVariables(environment), ...identity },
+    agentEnvironment: { ...variablesForScripts(environment), ...identity },
   };
 }
 
@@ -70,8 +70,13 @@ export async function makeRoot({ root_dir: root }: Config): Promise<void> {
   }
 }
 
-function definedVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+/** What the launchers of the packages keep from the agent's own Node.js, under this prefix, is meant for scripts. */
+const KEPT_FOR_SCRIPTS = /^CODEDEPLOY_FOR_SCRIPTS_(?=NODE_)/;
+
+function variablesForScripts(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.replace(KEPT_FOR_SCRIPTS, ""), value]],
+    ),
   );
 }

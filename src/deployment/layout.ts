@@ -71,6 +71,11 @@ export class Layout {
     return join(this.tracking, deploymentId);
   }
 
+  /** A file for each script that runs, for the agent that follows one that was killed; ours alone. */
+  get runningScripts(): string {
+    return join(this.root, "running-scripts");
+  }
+
   /** Results that the service has not taken yet; ours alone. */
   get outbox(): string {
     return join(this.root, "outbox");

@@ -119,7 +119,14 @@ function endedEvent({ event, at, durationMs, outcome, code, script, message, log
 /** Directories of the deployments whose files are on the host, of AWS's agents too. */
 async function keptDeployments(layout: Layout, fileSystem: FileSystem) {
   const kept = new Map<string, { readonly groupId: string; readonly startedAt: number }>();
-  const own = new Set([layout.instructions, layout.tracking, layout.outbox, layout.deploymentLogs, layout.history]);
+  const own = new Set([
+    layout.instructions,
+    layout.tracking,
+    layout.runningScripts,
+    layout.outbox,
+    layout.deploymentLogs,
+    layout.history,
+  ]);
   for (const groupId of await namesIn(layout.root, fileSystem)) {
     if (own.has(layout.group(groupId))) continue;
     for (const deploymentId of await namesIn(layout.group(groupId), fileSystem)) {

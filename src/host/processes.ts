@@ -5,6 +5,7 @@ import { notStarted } from "./not-started.ts";
 import { closeReadEnds, closeWriteEnds, type OutputPipe, type OutputPipes, readPipe } from "./output-pipe.ts";
 import { OutputPump, readStream } from "./output-pump.ts";
 import { type Family, findFamily, holdersOf, processFacts, streamLink, toHolders } from "./process-table.ts";
+import { NOT_NOTED, type RunningScripts } from "./running-scripts.ts";
 import { SparePipes } from "./spare-pipes.ts";
 import { type TerminationTimes, terminate } from "./terminate.ts";
 import { within } from "./within.ts";
@@ -19,18 +20,26 @@ export interface ProcessesOptions extends Partial<TerminationTimes> {
   readonly drainMs?: number;
   /** Where the tool that changes the user is looked for. */
   readonly toolDirectories?: readonly string[];
+  /** Is told which children run. */
+  readonly running?: RunningScripts;
 }
 
 type Settings = Required<ProcessesOptions>;
 
-const DEFAULTS: Settings = {
+/** How a script that has run out of time is ended. */
+export const TERMINATION: TerminationTimes = {
   killAfterMs: 10_000,
   // With the time before it, and that of looking around, less than the 15 s after which a time-out must be reported.
   giveUpAfterMs: 3500,
+};
+
+const DEFAULTS: Settings = {
+  ...TERMINATION,
   killAbortedAfterMs: 2000,
   outputLeftOpenAfterMs: 5000,
   drainMs: 500,
   toolDirectories: ["/usr/bin", "/bin", "/usr/sbin", "/sbin"],
+  running: NOT_NOTED,
 };
 
 type Stream = "stdout" | "stderr";
@@ -85,7 +94,8 @@ async function run({ child, pipes }: Launched, launch: Launch, { request, settin
     return notStarted(code, originalMessage ?? "the system gave no reason");
   }
   const watched = watch({ child, pid: child.pid, pipes }, request);
-  const outcome = await follow(watched, request, settings);
+  settings.running.begin(watched.family);
+  const outcome = await follow(watched, request, settings).finally(() => settings.running.end(watched.family));
   finish(watched);
   return (await startFailed(outcome, launch, request)) ? notStarted("EACCES", "permission denied") : outcome;
 }

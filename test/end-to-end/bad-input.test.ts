@@ -31,18 +31,18 @@ async function failedDeployment(files: RevisionFiles | Buffer, changes: Partial<
   return { diagnostics, host, deployment, sandbox };
 }
 
-describe("configuration", () => {
+describe("configuration: status 78 means that a file has to be corrected, 1 that the host lacks something", () => {
   test("a file that does not exist", async () => {
     const host = new AgentHost("host-1", "http://127.0.0.1:1");
     const missing = Object.assign(host, { configFile: "/nowhere/agent.yml" }).start();
-    expect(await missing.ended()).toBe(1);
+    expect(await missing.ended()).toBe(78);
     expect(host.output).toBe("error: The configuration file /nowhere/agent.yml cannot be read (ENOENT).\n");
   });
 
   test("wrong values, all at once", async () => {
     const changes = { wait_between_runs: "often", deploy_control_endpoint: "http://example.com" };
     const host = new AgentHost("host-1", "http://127.0.0.1:1", changes).start();
-    expect(await host.ended()).toBe(1);
+    expect(await host.ended()).toBe(78);
     expect(host.output.split("\n")).toEqual([
       `error: ${host.configFile}:5: deploy_control_endpoint is "http://example.com", but must be an https:// URL (plain http:// only for a loopback address).`,
       `error: ${host.configFile}:7: wait_between_runs is "often", but must be a number of seconds, 0 or more.`,
@@ -53,7 +53,7 @@ describe("configuration", () => {
   test("an on-premises file without an identity", async () => {
     const host = new AgentHost("host-1", "http://127.0.0.1:1");
     writeFileSync(join(host.directory, "onpremises.yml"), "region: us-east-1\n");
-    expect(await host.start().ended()).toBe(1);
+    expect(await host.start().ended()).toBe(78);
     expect(host.output).toContain("onpremises.yml has neither iam_user_arn nor iam_session_arn.");
     expectPresentable(host.output);
   });

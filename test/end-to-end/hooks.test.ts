@@ -123,4 +123,17 @@ describe("the environment of scripts", () => {
     expect(names.filter((name) => ["HOME", "LD_LIBRARY_PATH", "OTHER", "PATH"].includes(name))).toEqual(inherited);
     expect(names).toContain("DEPLOYMENT_ID");
   });
+
+  test("has what the packages' launchers keep from the agent's own Node.js, under its name", async () => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url).start({
+      CODEDEPLOY_FOR_SCRIPTS_NODE_OPTIONS: "--require /no/such.js",
+    });
+    const revision = {
+      "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: show.sh\n",
+      "show.sh": `#!/bin/sh\nenv | grep NODE_OPTIONS >${host.directory}/env\n`,
+    };
+    expect((await sandbox.deploy(revision, ["host-1"])).status).toBe("Succeeded");
+    expect(readFileSync(join(host.directory, "env"), "utf8")).toBe("NODE_OPTIONS=--require /no/such.js\n");
+  });
 });

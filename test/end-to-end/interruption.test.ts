@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
 import type { RevisionFiles } from "../support/revision.ts";
@@ -28,6 +28,15 @@ async function hookRunning(url?: (sandbox: TestSandbox) => Promise<string>) {
     return found;
   };
   return { sandbox, host, deploymentId, release, afterInstall };
+}
+
+/** Whether a process runs; one that has ended and waits for its parent does not. */
+function runs(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 const end = (sandbox: TestSandbox, id: string) => sandbox.client.waitForDeployment(id, { timeoutSeconds: 25 });
@@ -71,6 +80,54 @@ describe("a crash", () => {
     expect(completions[0]?.diagnostics).toMatchObject({ errorCode: 7, scriptName: "", log: "" });
     expect(completions[0]?.diagnostics?.message).toContain("The agent was restarted while it executed this event");
     expect(readdirSync(join(host.root, "ongoing-deployment"))).toEqual([]);
+  });
+});
+
+describe("the scripts of an agent that was killed", () => {
+  /** The second event of two, whose scripts both leave an application running in a session of its own. */
+  function twoEvents(directory: string): RevisionFiles {
+    const script = (name: string, end: string) =>
+      `#!/bin/sh\nsetsid sleep 300 >/dev/null 2>&1 </dev/null &\necho $! >${directory}/${name}-app\n` +
+      `echo $$ >${directory}/${name}\n${end}\n`;
+    return {
+      "appspec.yml":
+        "version: 0.0\nos: linux\nhooks:\n  BeforeInstall:\n    - location: one.sh\n  AfterInstall:\n    - location: two.sh\n",
+      "one.sh": script("one", "exit 0"),
+      "two.sh": script("two", `while [ ! -e ${directory}/go ]; do sleep 0.05; done`),
+    };
+  }
+
+  async function killedInSecondEvent() {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url).start();
+    const { deploymentId } = await sandbox.begin(twoEvents(host.directory), ["host-1"]);
+    const pidIn = (name: string) => Number(readFileSync(join(host.directory, name), "utf8"));
+    await vi.waitFor(() => expect(pidIn("two")).toBeGreaterThan(0), { timeout: 10_000 });
+    onTestFinished(() => {
+      for (const name of ["one-app", "two-app", "two"]) if (runs(pidIn(name))) process.kill(pidIn(name), "SIGKILL");
+    });
+    host.signal("SIGKILL");
+    await host.ended();
+    return { sandbox, host, deploymentId, pidIn };
+  }
+
+  test("are ended by the next start before code 7 is reported, with what they had started; finished ones are not", async () => {
+    const { sandbox, host, deploymentId, pidIn } = await killedInSecondEvent();
+    expect(runs(pidIn("two"))).toBe(true);
+    host.start();
+    expect(failure(await end(sandbox, deploymentId))).toMatchObject({ errorCode: 7 });
+    expect(["one-app", "two-app", "two"].map((name) => runs(pidIn(name)))).toEqual([true, false, false]);
+    expect(host.log).toMatch(/The script .*two\.sh of the agent that was killed still ran; it was ended/);
+    expect(readdirSync(join(host.root, "running-scripts"))).toEqual([]);
+  });
+
+  test("that ended by themselves meanwhile keep what they had started", async () => {
+    const { sandbox, host, deploymentId, pidIn } = await killedInSecondEvent();
+    writeFileSync(join(host.directory, "go"), "");
+    await vi.waitFor(() => expect(runs(pidIn("two"))).toBe(false));
+    host.start();
+    expect(failure(await end(sandbox, deploymentId))).toMatchObject({ errorCode: 7 });
+    expect(runs(pidIn("two-app"))).toBe(true);
   });
 });
 

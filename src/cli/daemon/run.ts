@@ -5,6 +5,7 @@ import { loadOnPremisesConfig, type OnPremisesConfig } from "../../config/on-pre
 import { errnoOf } from "../../ports/errno.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
 import type { Log } from "../../ports/log.ts";
+import { EXIT } from "../terminal/io.ts";
 import { type DebugConsole, shownLog } from "./debug-console.ts";
 
 /** What `run` needs; built by the one place that knows the real things. */
@@ -44,22 +45,37 @@ export interface RunOptions {
 
 /**
  * Runs the daemon in the foreground.
- * @returns the exit status: 0 after a stop, 1 when it could not start, or, with `once`, when a command failed
+ * @returns the exit status: 0 after a stop, 78 when a configuration file has to be corrected first, 1 when it could not
+ * start for another reason, or, with `once`, when a command failed
  */
 export async function run(options: RunOptions, dependencies: RunDependencies): Promise<number> {
+  let configuration: Configuration | undefined;
   try {
-    return await runAgent(options, dependencies);
+    configuration = await readConfiguration(options, dependencies);
+    return await runAgent(configuration, options, dependencies);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const line of error.message.split("\n")) dependencies.printError(`error: ${line}`);
-    return 1;
+    // What the host lacks may come by itself; a file does not correct itself.
+    return configuration === undefined ? EXIT.faultyConfiguration : EXIT.failed;
   }
 }
 
-async function runAgent(options: RunOptions, dependencies: RunDependencies): Promise<number> {
-  const { fileSystem } = dependencies;
-  const loaded = await loadConfig(options.configFile, fileSystem);
-  const onPremises = await loadOnPremisesConfig(loaded.config.on_premises_config_file, fileSystem);
+interface Configuration {
+  readonly loaded: LoadedConfig;
+  readonly onPremises: OnPremisesConfig | undefined;
+}
+
+async function readConfiguration({ configFile }: RunOptions, { fileSystem }: RunDependencies): Promise<Configuration> {
+  const loaded = await loadConfig(configFile, fileSystem);
+  return { loaded, onPremises: await loadOnPremisesConfig(loaded.config.on_premises_config_file, fileSystem) };
+}
+
+async function runAgent(
+  { loaded, onPremises }: Configuration,
+  options: RunOptions,
+  dependencies: RunDependencies,
+): Promise<number> {
   const log = openLog(loaded, options, dependencies);
   try {
     log.info(`codedeploy-agent ${dependencies.version} starts with ${loaded.file}.`);

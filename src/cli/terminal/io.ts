@@ -29,6 +29,8 @@ export const EXIT = {
   notRunning: 3,
   /** Nobody can tell. */
   unknown: 4,
+  /** `run`: the configuration has to be corrected first (EX_CONFIG of sysexits.h); the unit does not start it again. */
+  faultyConfiguration: 78,
   interrupted: 130,
 } as const;
 
