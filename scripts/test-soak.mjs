@@ -136,7 +136,8 @@ async function deploy(url, deployment) {
 }
 
 async function ask(url, method, path, body) {
-  const headers = { "content-type": "application/json" };
+  const { token } = JSON.parse(readFileSync(join(home, "sandbox", "sandbox.json"), "utf8"));
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
   const response = await fetch(`${url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.json();

@@ -4,7 +4,7 @@
 //                reached the service; baseline: starting the same five scripts one after another without an agent
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,7 +92,9 @@ async function deployOnce(url, revision) {
   child.stdout.resume();
   const [status] = await once(child, "exit");
   if (status !== 0) throw new Error(`the deployment failed; see ${url}/_sandbox/deployments`);
-  const [latest] = await (await fetch(`${url}/_sandbox/deployments`)).json();
+  const { token } = JSON.parse(readFileSync(join(home, "sandbox", "sandbox.json"), "utf8"));
+  const headers = { authorization: `Bearer ${token}` };
+  const [latest] = await (await fetch(`${url}/_sandbox/deployments`, { headers })).json();
   return latest.completedAt - latest.startedAt;
 }
 

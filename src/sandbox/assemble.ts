@@ -32,6 +32,8 @@ import { sqliteStore } from "./store/sqlite-store.ts";
 export interface AssemblyOptions {
   readonly dataDirectory: string;
   readonly authority: Authority;
+  /** What the management API wants to be shown. */
+  readonly token: string;
   readonly longPollSeconds: number;
   readonly redeliverSeconds: number;
   readonly timeScale: number;
@@ -100,6 +102,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     waitingRoom,
     dataDirectory,
     caFile: authority.caFile,
+    token: options.token,
     keys,
     metadata,
     now,

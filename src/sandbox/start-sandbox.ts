@@ -5,6 +5,8 @@ import { type Assembly, assemble } from "./assemble.ts";
 import { enter, type FrontDoor } from "./http/front-door.ts";
 import { ADMIN_ARN, ADMIN_USER_ID } from "./identifiers.ts";
 import type { AccessKey } from "./identity/key-ring.ts";
+import { newToken } from "./management/token.ts";
+import { removeRunning, writeRunning } from "./running-file.ts";
 import { openAuthority } from "./specification/authority.ts";
 import { SandboxStartError } from "./start-error.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
@@ -37,6 +39,8 @@ export interface Sandbox {
   readonly caFile: string;
   /** The key of the administrator; made when requests have to be signed with keys of the sandbox. */
   readonly adminKey: AccessKey | undefined;
+  /** What the management API wants to be shown; also in `sandbox.json` in the data directory. */
+  readonly token: string;
   /** Stops listening and cuts every open connection, held polls included. */
   close(): Promise<void>;
 }
@@ -58,8 +62,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await makeDataDirectory(dataDirectory);
   const unlock = options.keepState ? await lockDirectory(dataDirectory) : undefined;
   const authority = await openAuthority(dataDirectory);
+  const token = newToken();
   const assembly = await assemble({
     dataDirectory,
+    token,
     authority,
     longPollSeconds: options.longPollSeconds ?? DEFAULT_LONG_POLL_SECONDS,
     redeliverSeconds: options.redeliverSeconds ?? DEFAULT_REDELIVER_SECONDS,
@@ -73,17 +79,30 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   });
   const { port } = addressOf(server);
+  const running = { url: urlOf(WILDCARDS[host] ?? host, port), processId: process.pid, token };
+  writeRunning(dataDirectory, running);
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    url: urlOf(host, port),
     port,
+    token,
     caFile: authority.caFile,
     adminKey: options.checkSignatures ? assembly.keys.ensure(ADMIN_ARN, ADMIN_USER_ID) : undefined,
     close: () => {
-      closing ??= close(server, assembly).then(unlock);
+      closing ??= close(server, assembly).then(() => {
+        removeRunning(dataDirectory, running);
+        return unlock?.();
+      });
       return closing;
     },
   };
+}
+
+/** Where a program on this machine reaches what listens everywhere. */
+const WILDCARDS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function isLoopback(host: string): boolean {

@@ -223,8 +223,9 @@ describe("the management API refuses", () => {
     ["a host name with a slash", "PUT", "/_sandbox/hosts/a%2Fb", 400],
     ["a path that is not encoded well", "PUT", "/_sandbox/hosts/%zz", 400],
   ])("%s", async (_what, method, path, status) => {
-    const { url } = await runningSandbox();
-    const answer = await fetch(`${url}${path}`, method === "PUT" ? { method, body: "{}" } : { method });
+    const { url, sandbox } = await runningSandbox();
+    const headers = { authorization: `Bearer ${sandbox.token}` };
+    const answer = await fetch(`${url}${path}`, { method, headers, ...(method === "PUT" ? { body: "{}" } : {}) });
     expect(answer.status).toBe(status);
     expect(await answer.json()).toEqual({ __type: expect.any(String), message: expect.any(String) });
   });

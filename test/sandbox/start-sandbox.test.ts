@@ -1,13 +1,14 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { SandboxClient } from "../../src/sandbox/client/sandbox-client.ts";
 import { SandboxStartError } from "../../src/sandbox/start-error.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { SimulatedAgent } from "./support/simulated-agent.ts";
-import { runningSandbox } from "./support/start.ts";
+import { directoryWithAuthority, runningSandbox } from "./support/start.ts";
 
 describe("starting", () => {
   test.each(["0.0.0.0", "::", "192.168.1.1", "example.com", "127.evil.example"])("on %s is refused", async (host) => {
@@ -53,7 +54,7 @@ describe("stopping", () => {
     mkdirSync(join(dataDirectory, "objects"));
     writeFileSync(join(dataDirectory, "objects", "mine"), "");
     const sandbox = await startSandbox({ dataDirectory });
-    await new SandboxClient(sandbox.url).putObject("releases", "k", "hello");
+    await new SandboxClient(sandbox.url, sandbox.token).putObject("releases", "k", "hello");
     expect(readdirSync(join(dataDirectory, "codedeploy-sandbox-objects"))).toHaveLength(1);
     await sandbox.close();
     expect(readdirSync(dataDirectory, { recursive: true }).sort()).toEqual([
@@ -78,10 +79,70 @@ describe("stopping", () => {
   });
 });
 
+describe("the management API", () => {
+  async function status(url: string, path: string, authorization?: string): Promise<number> {
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    return (await fetch(`${url}/_sandbox/${path}`, { headers })).status;
+  }
+
+  test("tells everybody who the sandbox is, and the rest to who knows its token", async () => {
+    const { url, sandbox } = await runningSandbox();
+    expect(await status(url, "")).toBe(200);
+    expect(await status(url, "ca.pem")).toBe(200);
+    for (const wrong of [undefined, "", "Bearer", `Bearer ${sandbox.token}x`, `Basic ${sandbox.token}`]) {
+      expect(await status(url, "hosts", wrong)).toBe(403);
+    }
+    expect(await status(url, "hosts", `Bearer ${sandbox.token}`)).toBe(200);
+  });
+
+  test("gives no key, no deployment and no fault without the token", async () => {
+    const { url } = await runningSandbox({ checkSignatures: true });
+    for (const [method, path] of [
+      ["PUT", "keys/sandbox-admin"],
+      ["POST", "deployments"],
+      ["POST", "faults"],
+      ["PUT", "objects/revisions/app.tgz"],
+    ]) {
+      const answer = await fetch(`${url}/_sandbox/${path}`, { method, body: "{}" } as RequestInit);
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ __type: "TokenRequired" });
+    }
+  });
+
+  test("has another token each time, in a file that only its owner can read, and that goes away", async () => {
+    const dataDirectory = await directoryWithAuthority();
+    const file = join(dataDirectory, "sandbox.json");
+    const first = await startSandbox({ dataDirectory });
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      url: first.url,
+      processId: process.pid,
+      token: first.token,
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await first.close();
+    expect(existsSync(file)).toBe(false);
+    const second = await startSandbox({ dataDirectory });
+    onTestFinished(() => second.close());
+    expect(second.token).not.toBe(first.token);
+  });
+
+  const here = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const address = here.find(({ internal, family }) => !internal && family === "IPv4")?.address;
+  test.skipIf(address === undefined)("answers to this machine only where the sandbox is open to others", async () => {
+    const dataDirectory = await directoryWithAuthority();
+    const sandbox = await startSandbox({ dataDirectory, host: "0.0.0.0", checkSignatures: true });
+    onTestFinished(() => sandbox.close());
+    const authorization = `Bearer ${sandbox.token}`;
+    expect(await status(`http://127.0.0.1:${sandbox.port}`, "hosts", authorization)).toBe(200);
+    expect(await status(`http://${address}:${sandbox.port}`, "hosts", authorization)).toBe(200);
+    expect(JSON.parse(readFileSync(join(dataDirectory, "sandbox.json"), "utf8")).url).toContain("http://127.0.0.1:");
+  });
+});
+
 describe("requests that web pages could send are not answered", () => {
   function get(port: number, headers: Record<string, string>): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
-      const outgoing = request({ host: "127.0.0.1", port, path: "/_sandbox/hosts", headers }, (answer) => {
+      const outgoing = request({ host: "127.0.0.1", port, path: "/_sandbox/", headers }, (answer) => {
         answer.resume();
         resolve(answer.statusCode);
       });

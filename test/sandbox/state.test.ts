@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { SandboxClient } from "../../src/sandbox/client/sandbox-client.ts";
+import { readRunning } from "../../src/sandbox/running-file.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { REVISION, runAgents, SimulatedAgent } from "./support/simulated-agent.ts";
@@ -28,10 +29,17 @@ async function spawned(state: string, wanted = 0): Promise<{ child: ChildProcess
   return { child, url, port };
 }
 
+/** A client with the token that the sandbox has left for its user. */
+function clientOf(state: string): SandboxClient {
+  const running = readRunning(state);
+  if (running === undefined) throw new Error(`no sandbox runs in ${state}`);
+  return new SandboxClient(running.url, running.token);
+}
+
 async function kept(dataDirectory: string) {
   const sandbox = await startSandbox({ dataDirectory, keepState: true, longPollSeconds: 0 });
   onTestFinished(() => sandbox.close());
-  return { sandbox, client: new SandboxClient(sandbox.url), url: sandbox.url };
+  return { sandbox, client: new SandboxClient(sandbox.url, sandbox.token), url: sandbox.url };
 }
 
 describe("state that is kept", () => {
@@ -82,7 +90,7 @@ describe("state that is kept", () => {
   test("time limits go on while the sandbox is away", async () => {
     const directory = await directoryWithAuthority();
     const first = await startSandbox({ dataDirectory: directory, keepState: true, timeScale: 0.001 });
-    const client = new SandboxClient(first.url);
+    const client = new SandboxClient(first.url, first.token);
     await client.createGroup({ ...GROUP, hosts: ["silent"] });
     const { deploymentId } = await client.createDeployment({ ...GROUP, revision: REVISION });
     await first.close();
@@ -124,7 +132,7 @@ describe("a sandbox that is killed in the middle of a rolling deployment", () =>
     const state = temporaryDirectory();
     const hosts = Array.from({ length: 6 }, (_, index) => `web-${index}`);
     let { child, url, port } = await spawned(state);
-    const client = new SandboxClient(url);
+    const client = clientOf(state);
     await client.createGroup({ ...GROUP, hosts });
     const { deploymentId } = await client.createDeployment({
       ...GROUP,
@@ -141,12 +149,13 @@ describe("a sandbox that is killed in the middle of a rolling deployment", () =>
       await once(child, "exit");
       ({ child, port } = await spawned(state, port));
     }
-    const ended = await client.waitForDeployment(deploymentId, { timeoutSeconds: 20 });
+    const later = clientOf(state);
+    const ended = await later.waitForDeployment(deploymentId, { timeoutSeconds: 20 });
     stop.abort();
     await working;
     expect(ended.hosts.map(({ status }) => status)).toEqual(Array(6).fill("Succeeded"));
     expect(received).toHaveLength(6 * 7);
     expect(new Set(received).size).toBe(6 * 7);
-    expect((await client.commands({ deploymentId })).every(({ completions }) => completions.length > 0)).toBe(true);
+    expect((await later.commands({ deploymentId })).every(({ completions }) => completions.length > 0)).toBe(true);
   }, 40_000);
 });

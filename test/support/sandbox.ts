@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { SandboxClient } from "../../src/sandbox/client/sandbox-client.ts";
 import type { DeploymentView, NewDeployment } from "../../src/sandbox/model.ts";
-import { type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { packTar, type RevisionFiles, writeRevision } from "./revision.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -11,17 +11,17 @@ export class TestSandbox {
   readonly caFile: string;
   readonly client: SandboxClient;
 
-  private constructor(url: string, caFile: string) {
+  private constructor({ url, caFile, token }: Sandbox) {
     this.url = url;
     this.caFile = caFile;
-    this.client = new SandboxClient(url);
+    this.client = new SandboxClient(url, token);
   }
 
   /** Starts one on a free port; it is closed when the test has finished. */
   static async start(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
     const sandbox = await startSandbox({ dataDirectory: temporaryDirectory(), redeliverSeconds: 30, ...options });
     onTestFinished(() => sandbox.close());
-    return new TestSandbox(sandbox.url, sandbox.caFile);
+    return new TestSandbox(sandbox);
   }
 
   /** Uploads a revision and starts its deployment to hosts of the group `fleet`. */

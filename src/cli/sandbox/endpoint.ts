@@ -1,16 +1,9 @@
-import { readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { SandboxClient } from "../../sandbox/client/sandbox-client.ts";
+import { type RunningSandbox, readRunning } from "../../sandbox/running-file.ts";
 import { errnoOf } from "./errno.ts";
 import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
-import { replaceFile } from "./replace-file.ts";
-
-/** What a running `up` leaves in its data directory, for the other commands to find it. */
-export interface RunningSandbox {
-  readonly url: string;
-  readonly processId: number;
-}
 
 export interface EndpointOptions {
   readonly endpoint?: string;
@@ -29,40 +22,36 @@ export function dataDirectory(data: string | undefined, environment: Environment
 /** A client of the sandbox that is meant: `--endpoint`, `CODEDEPLOY_SANDBOX_URL`, or the one running in the data directory. */
 export async function findSandbox(options: EndpointOptions, environment: Environment): Promise<SandboxClient> {
   const named = options.endpoint ?? (options.data === undefined ? environment["CODEDEPLOY_SANDBOX_URL"] : undefined);
-  if (named) return new SandboxClient(checkedUrl(named));
+  if (named) return clientAt(checkedUrl(named), environment);
   const directory = dataDirectory(options.data, environment);
-  const running = await readRunning(directory);
-  if (running !== undefined) return new SandboxClient(running.url);
+  const running = readRunning(directory);
+  if (running !== undefined) return new SandboxClient(running.url, running.token);
   throw new CliFailure(
     `No sandbox runs with the data directory ${directory}. Start one with "codedeploy-sandbox up", or name one with --endpoint or CODEDEPLOY_SANDBOX_URL.`,
   );
 }
 
-/** The sandbox that runs with a data directory, as its file says; it may have died without removing the file. */
-export async function readRunning(directory: string): Promise<RunningSandbox | undefined> {
+/**
+ * A client of the sandbox at a URL, with its token where this user can read it. The token goes to nobody but the address
+ * that the sandbox itself has written down: another program may listen by the other name of a loopback address.
+ */
+async function clientAt(url: string, environment: Environment): Promise<SandboxClient> {
+  const given = environment["CODEDEPLOY_SANDBOX_TOKEN"];
+  if (given) return new SandboxClient(url, given);
+  const { dataDirectory: directory } = await new SandboxClient(url).describe();
+  const running = readableRunning(directory);
+  if (running === undefined || new URL(running.url).port !== new URL(url).port) return new SandboxClient(url);
+  return new SandboxClient(running.url, running.token);
+}
+
+/** The file of a sandbox that another user runs cannot be read; the sandbox then says what is missing. */
+function readableRunning(directory: string): RunningSandbox | undefined {
   try {
-    const parsed: unknown = JSON.parse(await readFile(runningFile(directory), "utf8"));
-    return isRunningSandbox(parsed) ? parsed : undefined;
+    return readRunning(directory);
   } catch (error) {
-    if (error instanceof SyntaxError || errnoOf(error) === "ENOENT") return undefined;
-    throw error;
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
   }
-}
-
-export async function writeRunning(directory: string, running: RunningSandbox): Promise<void> {
-  await replaceFile(runningFile(directory), `${JSON.stringify(running)}\n`, 0o600);
-}
-
-export async function removeRunning(directory: string): Promise<void> {
-  await rm(runningFile(directory), { force: true });
-}
-
-function runningFile(directory: string): string {
-  return join(directory, "sandbox.json");
-}
-
-function isRunningSandbox(value: unknown): value is RunningSandbox {
-  return typeof value === "object" && value !== null && "url" in value && typeof value.url === "string";
 }
 
 function checkedUrl(text: string): string {

@@ -11,6 +11,8 @@ export interface HttpCall {
   readonly body?: RequestBody;
   readonly contentType?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Token of the management API. */
+  readonly token?: string | undefined;
 }
 
 /** The sandbox answered with a refusal. */
@@ -53,12 +55,15 @@ export async function readText(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function exchange(url: string, { method, path, body, contentType, signal }: HttpCall): Promise<IncomingMessage> {
+function exchange(url: string, { method, path, body, contentType, signal, token }: HttpCall): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = request(new URL(path, url), {
       method,
       ...(signal === undefined ? {} : { signal }),
-      headers: contentType === undefined ? {} : { "content-type": contentType },
+      headers: {
+        ...(contentType === undefined ? {} : { "content-type": contentType }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
     });
     outgoing.on("response", resolve);
     outgoing.on("error", (error) => reject(signal?.aborted ? error : unreachable(url, error)));

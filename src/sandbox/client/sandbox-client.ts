@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultView, NewFault } from "../faults/fault.ts";
 import type {
@@ -31,10 +32,15 @@ export interface HostDetails {
  */
 export class SandboxClient {
   readonly url: string;
+  readonly #token: string | undefined;
 
-  /** @param url as `startSandbox` and `codedeploy-sandbox up` give it, `http://127.0.0.1:40123` */
-  constructor(url: string) {
+  /**
+   * @param url as `startSandbox` and `codedeploy-sandbox up` give it, `http://127.0.0.1:40123`
+   * @param token as `startSandbox` gives it; without one the sandbox only tells who it is
+   */
+  constructor(url: string, token?: string) {
     this.url = url;
+    this.#token = token;
   }
 
   /** What the sandbox is; also the way to see whether one answers. */
@@ -44,7 +50,7 @@ export class SandboxClient {
 
   /** Certificate of the authority that signs specifications, PEM. */
   async caCertificate(): Promise<string> {
-    return readText(await send(this.url, { method: "GET", path: "/_sandbox/ca.pem" }));
+    return readText(await this.#send({ method: "GET", path: "/_sandbox/ca.pem" }));
   }
 
   /** Uploads an object; makes the bucket when there is none. Every upload is a new version. */
@@ -100,7 +106,7 @@ export class SandboxClient {
 
   /** Forgets a group; made again it has another id. */
   async deleteGroup(group: { application: string; group: string }): Promise<void> {
-    await readText(await send(this.url, { method: "DELETE", path: groupPath(group) }));
+    await readText(await this.#send({ method: "DELETE", path: groupPath(group) }));
   }
 
   async groups(): Promise<readonly GroupView[]> {
@@ -137,7 +143,7 @@ export class SandboxClient {
   /** Everything that happened to a deployment and then what happens, until it has ended. */
   async *events(id: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<SandboxEvent, void, undefined> {
     const path = `/_sandbox/deployments/${encodeURIComponent(id)}/events`;
-    const answer = await send(this.url, { method: "GET", path, signal: options.signal });
+    const answer = await this.#send({ method: "GET", path, signal: options.signal });
     let rest = "";
     answer.setEncoding("utf8");
     for await (const chunk of answer) {
@@ -163,16 +169,20 @@ export class SandboxClient {
   }
 
   async removeFault(id: string): Promise<void> {
-    await readText(await send(this.url, { method: "DELETE", path: `/_sandbox/faults/${encodeURIComponent(id)}` }));
+    await readText(await this.#send({ method: "DELETE", path: `/_sandbox/faults/${encodeURIComponent(id)}` }));
   }
 
   /** Ends all faults. */
   async clearFaults(): Promise<void> {
-    await readText(await send(this.url, { method: "DELETE", path: "/_sandbox/faults" }));
+    await readText(await this.#send({ method: "DELETE", path: "/_sandbox/faults" }));
+  }
+
+  #send(call: HttpCall): Promise<IncomingMessage> {
+    return send(this.url, { ...call, token: this.#token });
   }
 
   async #json<T>(call: HttpCall): Promise<T> {
-    return JSON.parse(await readText(await send(this.url, call)));
+    return JSON.parse(await readText(await this.#send(call)));
   }
 }
 

@@ -56,9 +56,17 @@ function withhold({ socket }: IncomingMessage, { how }: AnswerWithheld): void {
 function foreignness({ headers, socket }: IncomingMessage, localOnly: boolean): string | undefined {
   if (headers.origin !== undefined) return "Requests of web pages (with an Origin header) are not answered.";
   if (!localOnly) return undefined;
-  if (!LOOPBACK_PEER.test(socket.remoteAddress ?? "")) return "This is answered to programs on the same machine only.";
-  if (LOOPBACK_HOST.test(headers.host ?? "")) return undefined;
+  const { remoteAddress = "", localAddress = "" } = socket;
+  if (!LOOPBACK_PEER.test(remoteAddress) && remoteAddress !== localAddress)
+    return "This is answered to programs on the same machine only.";
+  if (LOOPBACK_HOST.test(headers.host ?? "") || isAddress(headers.host, localAddress)) return undefined;
   return `Requests for the host ${headers.host ?? "(none)"} are not answered, only those for a loopback address.`;
+}
+
+/** Whether a Host header names an address of this machine, not a name that points to it. */
+function isAddress(host: string | undefined, address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d)/, "");
+  return host?.replace(/:\d+$/, "") === (plain.includes(":") ? `[${plain}]` : plain);
 }
 
 function open(request: IncomingMessage, response: ServerResponse): Exchange {

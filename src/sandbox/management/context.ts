@@ -25,6 +25,8 @@ export interface ManagementContext {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly caFile: string;
+  /** Opens all of it but what tells who the sandbox is. */
+  readonly token: string;
   readonly keys: KeyRing;
   readonly metadata: MetadataListeners;
 }

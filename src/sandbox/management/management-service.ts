@@ -8,6 +8,7 @@ import { declareHost, deleteGroup, listGroups, listHosts, putGroup } from "./fle
 import type { Handler, PathParts } from "./handler.ts";
 import { openMetadata, registerInstance } from "./instances.ts";
 import { caCertificate, describe, ensureKey, listCommands, uploadObject } from "./resources.ts";
+import { requireToken } from "./token.ts";
 
 export const MANAGEMENT_PREFIX = "/_sandbox/";
 
@@ -58,10 +59,14 @@ const HANDLERS: readonly (readonly [method: string, path: string, handler: Handl
   ["PUT", "objects/{}/{*}", uploadObject],
 ];
 
+/** Who the sandbox is, and the certificate that agents trust: open to every program on this machine. */
+const OPEN: ReadonlySet<Handler> = new Set([describe, caCertificate]);
+
 /** Answers a request to the management API, faults included. */
 export async function serveManagement(context: ManagementContext, exchange: Exchange): Promise<void> {
   try {
     const [handler, parts] = findHandler(exchange);
+    if (!OPEN.has(handler)) requireToken(exchange, context.token);
     const value = await handler(context, parts, exchange);
     if (!exchange.response.headersSent && !exchange.closed.aborted) await replyJson(exchange, 200, value ?? {});
   } catch (error) {

@@ -23,7 +23,7 @@ export const caCertificate: Handler = async ({ caFile }, _parts, { response }) =
   response.end(certificate);
 };
 
-/** A key to sign with; any program on this machine may have one. */
+/** A key to sign with. */
 export const ensureKey: Handler = async ({ keys }, [user]): Promise<KeyView> => {
   const name = checkForm(NameParameter, user, "user");
   const isAdmin = ADMIN_ARN.endsWith(`/${name}`);

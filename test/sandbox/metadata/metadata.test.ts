@@ -130,7 +130,7 @@ test("the keys of the role are good for the sandbox, and stay the same for a whi
 test("the address outlives the sandbox where its state does", async () => {
   const options = { dataDirectory: await directoryWithAuthority(), keepState: true };
   const first = await startSandbox(options);
-  const client = new SandboxClient(first.url);
+  const client = new SandboxClient(first.url, first.token);
   await client.registerHost(HOST, { tags: [{ Key: "Name", Value: "web-1" }] });
   const { endpoint } = await client.openMetadata(HOST, { version1: true });
   await first.close();

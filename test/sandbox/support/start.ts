@@ -29,7 +29,7 @@ export async function runningSandbox(
     await sandbox.close();
     rmSync(dataDirectory, { recursive: true, force: true });
   });
-  return { sandbox, client: new SandboxClient(sandbox.url), url: sandbox.url };
+  return { sandbox, client: new SandboxClient(sandbox.url, sandbox.token), url: sandbox.url };
 }
 
 function newDirectory(): string {

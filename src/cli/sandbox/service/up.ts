@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
+import { readRunning } from "../../../sandbox/running-file.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/start-sandbox.ts";
-import { dataDirectory, readRunning, removeRunning, writeRunning } from "../endpoint.ts";
+import { dataDirectory } from "../endpoint.ts";
 import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
 import { styleFor } from "../terminal/style.ts";
 
@@ -32,11 +33,9 @@ export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
     checkSignatures: !options.anyKey,
   });
   try {
-    await writeRunning(directory, { url: sandbox.url, processId: process.pid });
     announce(sandbox, { directory, json: options.json, io });
     if (!io.stop.aborted) await once(io.stop, "abort");
   } finally {
-    await removeRunning(directory);
     await sandbox.close();
   }
   if (!options.json) io.stdout.write("Stopped.\n");
@@ -44,7 +43,7 @@ export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
 }
 
 async function requireFree(directory: string): Promise<void> {
-  const running = await readRunning(directory);
+  const running = readRunning(directory);
   if (running === undefined || !(await answers(running.url, directory))) return;
   throw new CliFailure(
     `A sandbox (process ${running.processId}) runs already with the data directory ${directory}, at ${running.url}. Use it, stop it, or give another --data.`,
