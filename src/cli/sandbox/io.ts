@@ -2,6 +2,9 @@
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Size of the terminal in characters. */
+  readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** What the program sees of the process it runs in. */
@@ -12,6 +15,10 @@ export interface SandboxIo {
   readonly version: string;
   /** Aborted when the program is to stop: SIGTERM, SIGINT. */
   readonly stop: AbortSignal;
+  /** Aborted when it is told so a second time. */
+  readonly hurry?: AbortSignal;
+  /** How this program is started: Node and the path of the script. */
+  readonly program: readonly [node: string, script: string];
 }
 
 /** A failure that the user can do something about; the message is one line. */

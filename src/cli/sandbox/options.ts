@@ -2,6 +2,14 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { MinimumHealthyHosts } from "../../sandbox/model.ts";
 import type { SandboxIo } from "./io.ts";
 
+/** An instance has at most ten tags, one of which is its name. */
+const MAX_TAGS = 9;
+
+interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
 /** Adds a command to the program. @param end to be called with the exit status of the command */
 export type AddCommand = (program: Command, io: SandboxIo, end: (exitStatus: number) => void) => void;
 
@@ -28,6 +36,19 @@ export function atMost(limit: number): (text: string) => number {
     if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= limit) return Number(text);
     throw new InvalidArgumentError(`It has to be a whole number from 1 to ${limit}.`);
   };
+}
+
+export function fleetName(text: string): string {
+  if (/^(?!i-)[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError("It has to be 1 to 40 of A-Z a-z 0-9 . _ -, and not to begin with i-.");
+}
+
+/** One more tag, for an option that may be repeated. */
+export function tag(text: string, before: readonly Tag[]): readonly Tag[] {
+  const [, Key, Value] = /^([^=]{1,128})=(.{0,256})$/.exec(text) ?? [];
+  if (Key === undefined || Value === undefined) throw new InvalidArgumentError("It has to be like role=web.");
+  if (before.length < MAX_TAGS) return [...before, { Key, Value }];
+  throw new InvalidArgumentError(`There can be no more than ${MAX_TAGS}.`);
 }
 
 export function seconds(text: string): number {

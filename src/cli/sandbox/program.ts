@@ -3,7 +3,7 @@ import { SandboxRefusal, SandboxUnreachable } from "../../sandbox/client/http-js
 import { SandboxStartError } from "../../sandbox/start-error.ts";
 import { addDeploy } from "./deployments/commands.ts";
 import { errnoOf } from "./errno.ts";
-import { addConfigureAgent } from "./hosts/commands.ts";
+import { addConfigureAgent, addFleet } from "./hosts/commands.ts";
 import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
 import type { AddCommand } from "./options.ts";
 import { addEnv, addStatus, addUp } from "./service/commands.ts";
@@ -18,7 +18,7 @@ Examples:
 Exit status: 0 done, 1 failed (also a deployment that failed), 2 wrong usage, 130 interrupted.`;
 
 /** In the order in which the help lists them. */
-const COMMANDS: readonly AddCommand[] = [addUp, addConfigureAgent, addEnv, addDeploy, addStatus];
+const COMMANDS: readonly AddCommand[] = [addUp, addFleet, addConfigureAgent, addEnv, addDeploy, addStatus];
 
 /** The program `codedeploy-sandbox`. @param argv arguments behind the program's name. Resolves with the exit status. */
 export async function run(argv: readonly string[], io: SandboxIo): Promise<number> {

@@ -118,9 +118,12 @@ export class SandboxClient {
     return this.#json(withJson("POST", "/_sandbox/deployments", deployment));
   }
 
-  /** All deployments, newest first. */
-  async deployments(): Promise<readonly DeploymentView[]> {
-    return this.#json({ method: "GET", path: "/_sandbox/deployments" });
+  /** Deployments, newest first. @param newest how many, default all */
+  async deployments(newest?: number): Promise<readonly DeploymentView[]> {
+    return this.#json({
+      method: "GET",
+      path: `/_sandbox/deployments${newest === undefined ? "" : `?newest=${newest}`}`,
+    });
   }
 
   async deployment(id: string): Promise<DeploymentView> {

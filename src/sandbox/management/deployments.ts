@@ -13,7 +13,10 @@ const MAX_WAIT_SECONDS = 600;
 /** Longest time a timer of Node can run; watchers are woken by changes, not by it. */
 const FOREVER_MS = 2 ** 31 - 1;
 
-export const listDeployments: Handler = async ({ store }) => [...store.deployments.all()].map(deploymentView).reverse();
+export const listDeployments: Handler = async ({ store }, _parts, { query }) => {
+  const newest = Number(query.get("newest")) || Number.POSITIVE_INFINITY;
+  return [...store.deployments.all()].slice(-newest).map(deploymentView).reverse();
+};
 
 export const showDeployment: Handler = async ({ store }, parts) => deploymentView(find(store, parts));
 

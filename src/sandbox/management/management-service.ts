@@ -34,7 +34,7 @@ const HANDLERS: readonly (readonly [method: string, path: string, handler: Handl
   /** Application and group; body {hosts} -> GroupView, whose id stays when the group exists */
   ["PUT", "groups/{}/{}", putGroup],
   ["DELETE", "groups/{}/{}", deleteGroup],
-  /** DeploymentView[], newest first */
+  /** ?newest= -> DeploymentView[], newest first */
   ["GET", "deployments", listDeployments],
   /** NewDeployment -> DeploymentView */
   ["POST", "deployments", createDeployment],

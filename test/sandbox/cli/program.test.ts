@@ -26,6 +26,7 @@ async function cli(
     stderr: { write: (text) => (err += text) },
     environment,
     version: "1.2.3",
+    program: [process.execPath, "codedeploy-sandbox.js"],
     stop,
   });
   return { status, out, err };
