@@ -91,7 +91,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     ...codeDeployService({ store, hosts, coordinator, now, timeScale }),
   ]);
   const queryServices = { sts: stsActions(keys), iam: iamActions({ users: store.users, keys, now }) };
-  const metadata = new MetadataListeners({ hosts, keys, now });
+  const metadata = new MetadataListeners({ hosts, keys, now, meetFaults });
   const management = {
     store,
     hosts,

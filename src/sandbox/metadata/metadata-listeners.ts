@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import type { FaultGate } from "../faults/fault-gate.ts";
 import type { HostRegister } from "../hosts.ts";
 import { enter } from "../http/front-door.ts";
 import { ACCOUNT } from "../identifiers.ts";
@@ -12,6 +13,7 @@ export interface MetadataListenersOptions {
   readonly hosts: HostRegister;
   readonly keys: KeyRing;
   readonly now: () => number;
+  readonly meetFaults: FaultGate;
 }
 
 /** Metadata is for the machine that the sandbox runs on, wherever the sandbox itself listens. */
@@ -78,12 +80,13 @@ export class MetadataListeners {
   }
 
   #contextOf(name: string): MetadataContext {
-    const { hosts, now } = this.#options;
+    const { hosts, now, meetFaults } = this.#options;
     const launchedAt = now();
     return {
       facts: () => ({ host: hosts.get(name) ?? { name }, launchedAt, key: () => this.#keyOf(name) }),
       settings: () => hosts.get(name)?.metadata ?? { version1: true, tokensArrive: true },
       tokens: new SessionTokens(now),
+      meetFaults,
     };
   }
 

@@ -1,3 +1,7 @@
+import { STATUS_CODES } from "node:http";
+import type { Rejection } from "../faults/disturbance.ts";
+import type { FaultGate } from "../faults/fault-gate.ts";
+import { AnswerWithheld } from "../http/answer-withheld.ts";
 import { type Exchange, header } from "../http/exchange.ts";
 import type { MetadataSettings } from "../model.ts";
 import type { SessionTokens } from "./session-tokens.ts";
@@ -8,6 +12,17 @@ export interface MetadataContext {
   readonly facts: () => InstanceFacts;
   readonly settings: () => MetadataSettings;
   readonly tokens: SessionTokens;
+  readonly meetFaults: FaultGate;
+}
+
+/** An answer in the service's own form to a request that is not carried out. */
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`refused with ${status}`);
+    this.status = status;
+  }
 }
 
 const TOKEN_PATH = "/latest/api/token";
@@ -16,8 +31,31 @@ const TOKEN_HEADER = "x-aws-ec2-metadata-token";
 /** `latest`, or the date of a version of the service. */
 const METADATA_PATH = /^\/(?:latest|\d{4}-\d{2}-\d{2})(?:\/(.*))?$/;
 
-/** Answers as the metadata service of EC2 does. */
+/** Answers as the metadata service of EC2 does, unless a fault is meant for the request. */
 export async function serveMetadata(context: MetadataContext, exchange: Exchange): Promise<void> {
+  const HostIdentifier = context.facts().host.name;
+  const request = { service: "metadata", operation: operationOf(exchange), input: { HostIdentifier } } as const;
+  try {
+    const { losesAnswer } = await context.meetFaults(request, exchange, rejected);
+    if (losesAnswer) throw new AnswerWithheld("reset");
+    await answer(context, exchange);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    await refuse(exchange, error.status, STATUS_CODES[error.status] ?? "Refused");
+  }
+}
+
+function operationOf({ method, path }: Exchange): string {
+  if (method === "PUT") return "PutToken";
+  return path.includes("/iam/security-credentials") ? "GetCredentials" : "GetMetadata";
+}
+
+function rejected(rejection: Rejection): Refused {
+  const statuses = { error: 503, throttling: 503, refusal: 403 } as const;
+  return new Refused(rejection.kind === "error" ? rejection.status : statuses[rejection.kind]);
+}
+
+async function answer(context: MetadataContext, exchange: Exchange): Promise<void> {
   if (exchange.path === TOKEN_PATH && exchange.method === "PUT") return giveToken(context, exchange);
   if (exchange.method !== "GET" && exchange.method !== "HEAD") return refuse(exchange, 405, "Method Not Allowed");
   const fault = tokenFault(context, exchange);

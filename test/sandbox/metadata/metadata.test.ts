@@ -112,6 +112,37 @@ describe("metadata", () => {
   });
 });
 
+describe("faults", () => {
+  test("take the metadata of one host away", async () => {
+    const { client, get } = await instance();
+    await client.registerHost("i-other");
+    const { endpoint: other } = await client.openMetadata("i-other");
+    await client.addFault({ kind: "outage", service: "metadata", host: HOST });
+    await expect(get("/latest/meta-data/instance-id")).rejects.toThrow("fetch failed");
+    expect(await textOf(await fetch(`${other}/latest/meta-data/instance-id`))).toBe("i-other");
+    await client.clearFaults();
+    expect(await textOf(await get("/latest/meta-data/instance-id"))).toBe(HOST);
+  });
+
+  test.each([
+    [{ kind: "error", status: 500 }, 500],
+    [{ kind: "throttling" }, 503],
+    [{ kind: "refusal", reason: "access-denied" }, 403],
+  ] as const)("%j is answered with %i", async (fault, status) => {
+    const { client, get } = await instance();
+    await client.addFault({ ...fault, service: "metadata", operation: "GetMetadata" });
+    expect((await get("/latest/meta-data/instance-id")).status).toBe(status);
+    expect((await get(`/latest/meta-data/iam/security-credentials/${ROLE}`)).status).toBe(200);
+  });
+
+  test("lose an answer", async () => {
+    const { client, token } = await instance();
+    await client.addFault({ kind: "lost-answer", service: "metadata", operation: "PutToken", count: 1 });
+    await expect(token()).rejects.toThrow("fetch failed");
+    expect((await token()).status).toBe(200);
+  });
+});
+
 test("the keys of the role are good for the sandbox, and stay the same for a while", async () => {
   const { url, endpoint, get } = await instance({ version1: false });
   expect((await get(`/latest/meta-data/iam/security-credentials/${ROLE}`)).status).toBe(401);
