@@ -16,7 +16,8 @@ export class HostRegister {
 
   /** Makes a host known by name; with an ARN, a poll with that ARN is this host from now on. */
   declare(name: string, hostIdentifier?: string, tags?: HostView["tags"]): HostView {
-    const known = { ...(this.#hosts.get(name) ?? { name }), ...(tags === undefined ? {} : { tags }) };
+    const { terminatedAt: _alive, ...rest }: HostView = this.#hosts.get(name) ?? { name };
+    const known = { ...rest, ...(tags === undefined ? {} : { tags }) };
     if (hostIdentifier === undefined) return this.#keep(known);
     if (known.hostIdentifier !== undefined) this.#names.delete(known.hostIdentifier);
     this.#release(hostIdentifier, name);

@@ -110,6 +110,14 @@ export interface HostView {
   readonly metadata?: MetadataSettings & { readonly port: number };
   readonly firstSeenAt?: number;
   readonly lastSeenAt?: number;
+  /** When a blue/green deployment gave up the original; its agent is refused from then on. */
+  readonly terminatedAt?: number;
+}
+
+/** An alarm that deployment groups may watch. */
+export interface AlarmView {
+  readonly name: string;
+  readonly state: "OK" | "ALARM";
 }
 
 export interface GroupView {

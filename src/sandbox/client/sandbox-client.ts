@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultView, NewFault } from "../faults/fault.ts";
 import type {
+  AlarmView,
   CommandView,
   DeploymentView,
   GroupView,
@@ -159,6 +160,16 @@ export class SandboxClient {
   /** The journal of host commands, oldest first. */
   async commands(filter: { host?: string; deploymentId?: string } = {}): Promise<readonly CommandView[]> {
     return this.#json({ method: "GET", path: `/_sandbox/commands?${new URLSearchParams(filter)}` });
+  }
+
+  /** The alarms that were set; any other one is OK. */
+  async alarms(): Promise<readonly AlarmView[]> {
+    return this.#json({ method: "GET", path: "/_sandbox/alarms" });
+  }
+
+  /** Sets the state of an alarm; ALARM stops the deployments whose group watches it. */
+  async setAlarm(name: string, state: AlarmView["state"]): Promise<AlarmView> {
+    return this.#json(withJson("PUT", `/_sandbox/alarms/${encodeURIComponent(name)}`, { state }));
   }
 
   /** The faults that were asked for, oldest first; those that are over are not active any more. */

@@ -69,6 +69,7 @@ async function poll(
 ): Promise<OperationAnswer> {
   const { desk, hosts, waitingRoom, longPollSeconds, now } = options;
   requireOwn(hostIdentifier, caller);
+  requireAlive(hosts, hostIdentifier);
   const { name } = hosts.seen(hostIdentifier, { at: now(), agentVersion });
   const until = now() + longPollSeconds * 1000;
   while (!closed.aborted) {
@@ -89,6 +90,14 @@ async function poll(
     await waitingRoom.wait(name, milliseconds, closed);
   }
   return { body: {} };
+}
+
+/** An instance that was terminated cannot poll; the agent that stands for it is told so. */
+function requireAlive(hosts: HostRegister, hostIdentifier: string): void {
+  const host = hosts.find(hostIdentifier);
+  if (host?.terminatedAt === undefined) return;
+  const message = `Instance ${host.name} was terminated by a blue/green deployment; declare it again to bring it back.`;
+  throw new ServiceFault(400, "AccessDeniedException", message);
 }
 
 const REDELIVERIES: readonly RedeliveryKind[] = ["duplicate", "stale"];

@@ -1,12 +1,13 @@
-import type { DiagnosticsView } from "../model.ts";
+import type { AlarmView, DiagnosticsView } from "../model.ts";
 import { advance, type DeploymentInput } from "../orchestration/advance.ts";
+import { activeAlarm } from "../orchestration/alarms.ts";
 import { changes } from "../orchestration/changes.ts";
 import { nextDeadline } from "../orchestration/deadlines.ts";
 import type { StopRequest } from "../orchestration/deployment-state.ts";
 import type { CommandRow, DeploymentRow, GroupRow } from "../store/rows.ts";
 import type { SandboxStore } from "../store/store.ts";
 import { commandChanges } from "./command-changes.ts";
-import { concludeDeployment } from "./conclude.ts";
+import { concludeDeployment, rollbackMessage, type Sequel } from "./conclude.ts";
 import type { DeploymentOrder } from "./order.ts";
 import { type PlanContext, planDeployment } from "./plan.ts";
 import { rememberStart } from "./remember-start.ts";
@@ -50,7 +51,7 @@ export class Coordinator {
       const row = planDeployment(order, group, this.#options);
       this.#options.store.deployments.put(row.deploymentId, row);
       rememberStart(row, this.#options.store);
-      return this.#feed(row, { type: "started", at: this.#options.now() });
+      return this.#heedAlarms(this.#feed(row, { type: "started", at: this.#options.now() }));
     });
   }
 
@@ -75,6 +76,27 @@ export class Coordinator {
   /** Ends the wait of a blue/green deployment. */
   continue(deploymentId: string): DeploymentRow {
     return this.#feed(this.#deployment(deploymentId), { type: "continue", at: this.#options.now() });
+  }
+
+  /** Takes the state of an alarm, which may stop deployments. */
+  alarmChanged(alarm: AlarmView): void {
+    const { store } = this.#options;
+    store.transaction(() => {
+      store.alarms.put(alarm.name, alarm);
+      for (const row of [...store.deployments.all()]) this.#heedAlarms(row);
+    });
+  }
+
+  #heedAlarms(row: DeploymentRow): DeploymentRow {
+    // An alarm stays active until the rollback has helped.
+    if (row.state.completedAt !== undefined || row.order.rollbackOf !== undefined) return row;
+    const { groups, alarms } = this.#options.store;
+    const settings = [...groups.all()].find(({ groupId }) => groupId === row.groupId)?.settings;
+    const configuration = row.order.overrideAlarms ?? settings?.alarmConfiguration;
+    const name = activeAlarm(configuration, (alarm) => alarms.get(alarm)?.state === "ALARM");
+    return name === undefined
+      ? row
+      : this.stop(row.deploymentId, { cause: "alarm", message: `Alarm ${name} is active.` });
   }
 
   #passTime(deploymentId: string): void {
@@ -110,12 +132,24 @@ export class Coordinator {
   }
 
   #conclude(row: DeploymentRow): DeploymentRow {
-    const { rollback, ended } = concludeDeployment(row, this.#options.store);
-    if (rollback === undefined) return ended;
-    const started = this.start(rollback.group, rollback.order);
-    const rollbackInfo = { rollbackDeploymentId: started.deploymentId, rollbackMessage: rollback.message };
+    const { store, now } = this.#options;
+    const { sequel, ended } = concludeDeployment(row, store, now());
+    if (sequel === undefined) return ended;
+    const { deploymentId } = this.start(sequel.group, sequel.order);
+    if (sequel.kind === "follow-up") {
+      this.#linkFollowUp(sequel, deploymentId);
+      return this.#deployment(row.deploymentId);
+    }
+    const rollbackInfo = { rollbackDeploymentId: deploymentId, rollbackMessage: rollbackMessage(row, sequel.order) };
     const linked = { ...ended, rollbackInfo };
-    this.#options.store.deployments.put(row.deploymentId, linked);
+    store.deployments.put(row.deploymentId, linked);
     return linked;
+  }
+
+  #linkFollowUp({ order }: Sequel, deploymentId: string): void {
+    const { deployments } = this.#options.store;
+    const root = deployments.get(order.followUpOf ?? "");
+    if (root === undefined) return;
+    deployments.put(root.deploymentId, { ...root, followUps: [...(root.followUps ?? []), deploymentId] });
   }
 }

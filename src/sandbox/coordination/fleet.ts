@@ -1,7 +1,8 @@
 import type { PlannedHost } from "../orchestration/deployment-state.ts";
 import { inDeploymentOrder } from "../orchestration/host-health.ts";
-import { blueGreenEvents, inPlaceEvents } from "../orchestration/lifecycle.ts";
+import { blueGreenEvents, inPlaceEvents, trafficReturnEvents } from "../orchestration/lifecycle.ts";
 import { isSelected, type TagFilter, type TagSelector } from "../orchestration/selection.ts";
+import type { Label } from "../orchestration/stages.ts";
 import type { GroupRow } from "../store/rows.ts";
 import type { SandboxStore } from "../store/store.ts";
 import { type DeploymentOrder, revisionKey } from "./order.ts";
@@ -18,20 +19,29 @@ export function hostsOfGroup({ hosts, settings }: GroupRow, store: FleetStore): 
 /** Names of the EC2 hosts that a selector means. */
 export function ec2Hosts({ hosts }: FleetStore, selector: TagSelector): readonly string[] {
   return [...hosts.all()]
-    .filter(({ name, tags }) => name.startsWith("i-") && isSelected(tags ?? [], selector))
+    .filter(({ name, terminatedAt }) => name.startsWith("i-") && terminatedAt === undefined)
+    .filter(({ tags }) => isSelected(tags ?? [], selector))
     .map(({ name }) => name);
 }
 
 /** The hosts of a deployment in the order in which they are taken, with their events. */
 export function plannedHosts(order: DeploymentOrder, group: GroupRow, store: FleetStore): readonly PlannedHost[] {
-  const members = hostsOfGroup(group, store);
+  if (order.trafficReturn !== undefined) {
+    const { allow, block } = order.trafficReturn;
+    return [
+      ...planned("Blue", allow, trafficReturnEvents("Blue")),
+      ...planned("Green", block, trafficReturnEvents("Green")),
+    ];
+  }
+  const members = order.onlyHosts ?? hostsOfGroup(group, store);
   if (order.blueGreen !== undefined) {
     const green = ec2Hosts(store, order.blueGreen.replacements);
     return [
-      ...labelled("Green", green),
-      ...labelled(
+      ...planned("Green", green, blueGreenEvents("Green")),
+      ...planned(
         "Blue",
         members.filter((host) => !green.includes(host)),
+        blueGreenEvents("Blue"),
       ),
     ];
   }
@@ -55,6 +65,6 @@ function selector(
   return { filters: filters ?? [], sets: sets ?? [] };
 }
 
-function labelled(label: "Blue" | "Green", hosts: readonly string[]): readonly PlannedHost[] {
-  return hosts.toSorted().map((host) => ({ host, label, events: blueGreenEvents(label) }));
+function planned(label: Label, hosts: readonly string[], events: readonly string[]): readonly PlannedHost[] {
+  return hosts.toSorted().map((host) => ({ host, label, events }));
 }

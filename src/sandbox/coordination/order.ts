@@ -1,4 +1,5 @@
 import type { MinimumHealthyHosts, Tampering } from "../model.ts";
+import type { AlarmConfiguration } from "../orchestration/alarms.ts";
 import type { AutoRollback } from "../orchestration/rollback.ts";
 import type { TagSelector } from "../orchestration/selection.ts";
 import type { BlueGreenOptions } from "../orchestration/stages.ts";
@@ -52,6 +53,8 @@ export interface DeploymentOrder {
   /** Leaves out hosts that have the revision. */
   readonly updateOutdatedInstancesOnly: boolean;
   readonly autoRollback: AutoRollback;
+  /** Alarms in place of the group's. */
+  readonly overrideAlarms?: AlarmConfiguration;
   readonly style: DeploymentStyle;
   /** Whether the traffic events are part of it. */
   readonly withLoadBalancer: boolean;
@@ -60,7 +63,19 @@ export interface DeploymentOrder {
   readonly restartOf?: string;
   /** A rollback: the deployment that is rolled back. */
   readonly rollbackOf?: string;
+  /** A rollback of a blue/green deployment, which installs nothing. */
+  readonly trafficReturn?: TrafficReturn;
+  /** A follow-up: the deployment after which outdated hosts were brought up to date. */
+  readonly followUpOf?: string;
+  /** Hosts of the group that it is about; default: all. */
+  readonly onlyHosts?: readonly string[];
   readonly agent: AgentOverrides;
+}
+
+/** Names of hosts: originals that get traffic again, and replacements that get none any more. */
+export interface TrafficReturn {
+  readonly allow: readonly string[];
+  readonly block: readonly string[];
 }
 
 export interface BlueGreenOrder extends BlueGreenOptions {

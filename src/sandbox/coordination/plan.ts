@@ -1,5 +1,5 @@
-import { createdDeployment } from "../orchestration/deployment-state.ts";
-import { blueGreenStages, inPlaceStages } from "../orchestration/stages.ts";
+import { createdDeployment, type PlannedHost } from "../orchestration/deployment-state.ts";
+import { blueGreenStages, inPlaceStages, type Stage, trafficReturnStages } from "../orchestration/stages.ts";
 import type { TimeLimits } from "../orchestration/time-limits.ts";
 import type { DeploymentRow, GroupRow } from "../store/rows.ts";
 import type { SandboxStore } from "../store/store.ts";
@@ -18,11 +18,10 @@ export interface PlanContext {
 export function planDeployment(order: DeploymentOrder, group: GroupRow, context: PlanContext): DeploymentRow {
   const createdAt = context.now();
   const hosts = plannedHosts(order, group, context.store);
-  const { blueGreen } = order;
   const state = createdDeployment({
     hosts,
     rule: order.configuration.rule,
-    stages: blueGreen === undefined ? inPlaceStages(hosts[0]?.events ?? []) : blueGreenStages(blueGreen),
+    stages: stagesOf(order, hosts),
     limits: context.limits,
     ignoreApplicationStopFailures: order.ignoreApplicationStopFailures,
     mayBeEmpty: order.updateOutdatedInstancesOnly,
@@ -38,6 +37,11 @@ export function planDeployment(order: DeploymentOrder, group: GroupRow, context:
     state,
     history: [{ type: "deployment", at: createdAt, status: "Created" }],
   };
+}
+
+function stagesOf({ blueGreen, trafficReturn }: DeploymentOrder, hosts: readonly PlannedHost[]): readonly Stage[] {
+  if (trafficReturn !== undefined) return trafficReturnStages(trafficReturn);
+  return blueGreen === undefined ? inPlaceStages(hosts[0]?.events ?? []) : blueGreenStages(blueGreen);
 }
 
 function rollbackInfo(deploymentId: string): NonNullable<DeploymentRow["rollbackInfo"]> {

@@ -1,6 +1,7 @@
 import { type Exchange, replyJson } from "../http/exchange.ts";
 import { ServiceFault } from "../http/service-fault.ts";
 import { S3Fault } from "../s3/s3-fault.ts";
+import { listAlarms, setAlarm } from "./alarms.ts";
 import type { ManagementContext } from "./context.ts";
 import { createDeployment, listDeployments, showDeployment, streamEvents, waitForDeployment } from "./deployments.ts";
 import { addFault, clearFaults, listFaults, removeFault } from "./faults.ts";
@@ -48,6 +49,10 @@ const HANDLERS: readonly (readonly [method: string, path: string, handler: Handl
   ["PUT", "keys/{}", ensureKey],
   /** ?host=&deploymentId= -> CommandView[], oldest first */
   ["GET", "commands", listCommands],
+  /** AlarmView[]; an alarm that was never set is OK */
+  ["GET", "alarms", listAlarms],
+  /** Name; body {state: "OK" or "ALARM"} -> AlarmView */
+  ["PUT", "alarms/{}", setAlarm],
   /** FaultView[], oldest first */
   ["GET", "faults", listFaults],
   /** NewFault -> FaultView */

@@ -59,6 +59,9 @@ function isWaiting({ stages, stage }: DeploymentState): boolean {
   return stages[stage] !== undefined && stages[stage].kind !== "hosts";
 }
 
+/** The service's limit. */
+const MAX_HOSTS = 1000;
+
 function start(state: DeploymentState, at: number): DeploymentState {
   const started = beginStage({ ...state, startedAt: at }, 0, at);
   const first = state.stages[0];
@@ -66,6 +69,10 @@ function start(state: DeploymentState, at: number): DeploymentState {
   const fleet = state.targets.filter((target) => label === undefined || target.label === label).length;
   if (fleet === 0) {
     return state.mayBeEmpty ? started : fail(started, "NO_INSTANCES", "The deployment group has no hosts.", at);
+  }
+  if (state.targets.length > MAX_HOSTS) {
+    const message = `The deployment is about ${state.targets.length} hosts; at most ${MAX_HOSTS} can be deployed to at once.`;
+    return fail(started, "OVER_MAX_INSTANCES", message, at);
   }
   if (fleet > started.minimumHealthy) return started;
   const message = `${started.minimumHealthy} of ${fleet} hosts must stay healthy, so that none can be deployed to.`;

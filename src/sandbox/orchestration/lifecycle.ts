@@ -29,6 +29,11 @@ export function blueGreenEvents(label: "Blue" | "Green"): readonly string[] {
   return label === "Blue" ? BLOCK_TRAFFIC_EVENTS : [...CORE_EVENTS, ...ALLOW_TRAFFIC_EVENTS];
 }
 
+/** The names of the events on an original or a replacement when a blue/green deployment is rolled back. */
+export function trafficReturnEvents(label: "Blue" | "Green"): readonly string[] {
+  return label === "Blue" ? ALLOW_TRAFFIC_EVENTS : BLOCK_TRAFFIC_EVENTS;
+}
+
 /** Events that have not begun. */
 export function pendingEvents(names: readonly string[]): readonly EventView[] {
   return names.map((name) => ({

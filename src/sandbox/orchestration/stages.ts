@@ -32,6 +32,18 @@ export function inPlaceStages(events: readonly string[]): readonly Stage[] {
   return [{ kind: "hosts", first: 0, count: events.length, rule: "minimum" }];
 }
 
+/** Gives the originals their traffic again, then takes the replacements out. */
+export function trafficReturnStages({
+  allow,
+  block,
+}: Readonly<Record<"allow" | "block", readonly string[]>>): readonly Stage[] {
+  const stage = { kind: "hosts", first: 0, rule: "all" } as const;
+  return [
+    ...(allow.length === 0 ? [] : [{ ...stage, label: "Blue", count: ALLOW_TRAFFIC_EVENTS.length } as const]),
+    ...(block.length === 0 ? [] : [{ ...stage, label: "Green", count: BLOCK_TRAFFIC_EVENTS.length } as const]),
+  ];
+}
+
 /** Install on the replacements, send the traffic over, take the originals out. */
 export function blueGreenStages({ readyWaitMs, terminationWaitMs }: BlueGreenOptions): readonly Stage[] {
   const installed = CORE_EVENTS.length;

@@ -1,4 +1,5 @@
 import type { DeploymentStyle } from "../coordination/order.ts";
+import type { AlarmConfiguration } from "../orchestration/alarms.ts";
 import type { AutoRollback } from "../orchestration/rollback.ts";
 import type { TagFilter } from "../orchestration/selection.ts";
 
@@ -43,12 +44,6 @@ interface Trigger {
   readonly triggerName: string;
   readonly triggerTargetArn: string;
   readonly triggerEvents: readonly (typeof TRIGGER_EVENTS)[number][];
-}
-
-export interface AlarmConfiguration {
-  readonly enabled?: boolean | undefined;
-  readonly ignorePollAlarmFailure?: boolean | undefined;
-  readonly alarms?: readonly { readonly name: string }[] | undefined;
 }
 
 export interface BlueGreenConfiguration {

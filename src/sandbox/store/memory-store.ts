@@ -12,6 +12,7 @@ export function memoryStore(): SandboxStore {
     deployments: memoryTable(),
     commands: memoryTable(),
     users: memoryTable(),
+    alarms: memoryTable(),
     buckets: memoryTable(),
     objects: memoryTable(),
     transaction: (work) => work(),

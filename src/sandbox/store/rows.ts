@@ -80,6 +80,8 @@ export interface DeploymentRow {
     readonly rollbackTriggeringDeploymentId?: string;
     readonly rollbackMessage: string;
   };
+  /** Ids of the follow-ups that brought outdated hosts up to date. */
+  readonly followUps?: readonly string[];
   readonly state: DeploymentState;
   /** Everything that happened, for the event stream. */
   readonly history: readonly SandboxEvent[];

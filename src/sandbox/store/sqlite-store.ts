@@ -23,6 +23,7 @@ export async function sqliteStore(path: string): Promise<SandboxStore> {
     deployments,
     commands: table("command"),
     users: table("user"),
+    alarms: table("alarm"),
     buckets: table("bucket"),
     objects: table("object"),
     transaction: (work) => database.transaction(work),

@@ -1,4 +1,4 @@
-import type { HostView } from "../model.ts";
+import type { AlarmView, HostView } from "../model.ts";
 import type { BucketRow, ObjectRow } from "../s3/object-store.ts";
 import type {
   ApplicationRow,
@@ -40,6 +40,8 @@ export interface SandboxStore {
   readonly commands: Table<CommandRow>;
   /** By name. */
   readonly users: Table<UserRow>;
+  /** By name. */
+  readonly alarms: Table<AlarmView>;
   /** By name. */
   readonly buckets: Table<BucketRow>;
   /** By `bucket/key`. */

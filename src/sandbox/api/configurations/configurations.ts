@@ -11,6 +11,7 @@ import { refusal } from "../refuse.ts";
 import { Kept, optional, Text } from "../shapes.ts";
 import { seconds, type Wire } from "../wire.ts";
 import { allConfigurations, findConfiguration, isPredefined } from "./known.ts";
+import { checkZones } from "./zones.ts";
 
 const MAX_CONFIGURATIONS = 200;
 const Named = z.object({ deploymentConfigName: Text });
@@ -37,6 +38,7 @@ export function configurationOperations({ store, now }: ApiContext): Operations 
           throw refusal("InvalidComputePlatform", "The sandbox deploys to servers only (Server).");
         }
         const rule = checkRule(minimumHealthyHosts);
+        checkZones(zonalConfig);
         requireFree(store, name);
         const deploymentConfigId = randomUUID();
         store.configurations.put(name, {

@@ -56,7 +56,7 @@ function orderFrom(input: DeploymentInput, group: GroupRow, { store, timeScale }
   const { settings, application } = group;
   const revision = revisionToDeploy(input, group, store);
   const behavior = oneOf(["DISALLOW", "OVERWRITE", "RETAIN"], input.fileExistsBehavior, "InvalidFileExistsBehavior");
-  checkAlarms(input.overrideAlarmConfiguration);
+  const { alarmConfiguration: overrideAlarms } = checkAlarms(input.overrideAlarmConfiguration);
   const { autoRollbackConfiguration = settings.autoRollbackConfiguration } = checkAutoRollback(
     input.autoRollbackConfiguration,
   );
@@ -71,6 +71,7 @@ function orderFrom(input: DeploymentInput, group: GroupRow, { store, timeScale }
     fileExistsBehavior: behavior ?? "DISALLOW",
     ignoreApplicationStopFailures: input.ignoreApplicationStopFailures ?? false,
     updateOutdatedInstancesOnly: input.updateOutdatedInstancesOnly ?? false,
+    ...(overrideAlarms === undefined ? {} : { overrideAlarms }),
     autoRollback: autoRollbackConfiguration ?? { enabled: false, events: [] },
     style,
     withLoadBalancer: style.deploymentOption === "WITH_TRAFFIC_CONTROL" && settings.loadBalancerInfo !== undefined,

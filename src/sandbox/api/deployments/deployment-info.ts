@@ -27,6 +27,8 @@ export function deploymentInfo(row: DeploymentRow, { groups }: SandboxStore): Wi
     autoRollbackConfiguration: order.autoRollback,
     updateOutdatedInstancesOnly: order.updateOutdatedInstancesOnly,
     rollbackInfo: row.rollbackInfo,
+    relatedDeployments: relatedDeployments(row),
+    overrideAlarmConfiguration: order.overrideAlarms,
     deploymentStyle: order.style,
     instanceTerminationWaitTimeStarted: state.stages[state.stage]?.kind === "termination",
     blueGreenDeploymentConfiguration:
@@ -37,6 +39,12 @@ export function deploymentInfo(row: DeploymentRow, { groups }: SandboxStore): Wi
     deploymentStatusMessages: [],
     computePlatform: "Server",
   };
+}
+
+function relatedDeployments({ order, followUps }: DeploymentRow): Wire<DeploymentInfo>["relatedDeployments"] {
+  const { followUpOf: root } = order;
+  if (root === undefined && followUps === undefined) return undefined;
+  return { autoUpdateOutdatedInstancesRootDeploymentId: root, autoUpdateOutdatedInstancesDeploymentIds: followUps };
 }
 
 const CREATORS = ["user", "autoscaling", "codeDeployRollback", "CodeDeployAutoUpdate"] as const;

@@ -106,8 +106,16 @@ function update(store: SandboxStore, input: z.output<typeof Update>): Wire<Updat
   store.transaction(() => {
     if (group !== row.group) store.groups.delete(groupKey(row));
     store.groups.put(groupKey({ application: row.application, group }), { ...row, group, settings });
+    if (group !== row.group) renameInDeployments(store, row, group);
   });
   return { hooksNotCleanedUp: [] };
+}
+
+/** Deployments go on under the new name. */
+function renameInDeployments({ deployments }: SandboxStore, { groupId }: GroupRow, group: string): void {
+  for (const row of [...deployments.all()]) {
+    if (row.groupId === groupId) deployments.put(row.deploymentId, { ...row, order: { ...row.order, group } });
+  }
 }
 
 function requireFree({ groups }: SandboxStore, names: { readonly application: string; readonly group: string }): void {
