@@ -18,6 +18,8 @@ export function layOut(tree, { root, version, files, runtime, materials, man, co
 
   for (const file of files) copy(file, file.replace(/^dist/, `${HOME}/lib`));
   put(`${HOME}/runtime/node`, readFileSync(join(runtime, "node")), 0o755);
+  // The program keeps compiled code there; the scripts of the packages empty it.
+  mkdirSync(join(tree, `${HOME}/lib/compile-cache`));
   put(`${HOME}/lib/package.json`, '{ "type": "module" }\n');
   put(`${HOME}/.version`, `agent_version: ${version}\n`, 0o444);
   mkdirSync(join(tree, "usr/bin"), { recursive: true });

@@ -1,5 +1,6 @@
-import { agentProgram } from "../cli/agent-program.ts";
-import { exitWith } from "./exit.ts";
-import { thisProcess } from "./this-process.ts";
+import { keepCompiledCode } from "./compile-cache.ts";
 
-await exitWith(() => agentProgram(process.argv.slice(2), thisProcess()));
+// A daemon starts once and lives long: what the cache takes would only be in its way.
+if (process.argv[2] !== "run") keepCompiledCode(import.meta.url);
+const { front } = await import("./front.ts");
+await front.agent();

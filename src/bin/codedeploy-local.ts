@@ -1,5 +1,5 @@
-import { localProgram } from "../cli/local/program.ts";
-import { exitWith } from "./exit.ts";
-import { thisProcess } from "./this-process.ts";
+import { keepCompiledCode } from "./compile-cache.ts";
 
-await exitWith(() => localProgram(process.argv.slice(2), thisProcess()));
+keepCompiledCode(import.meta.url);
+const { front } = await import("./front.ts");
+await front.local();

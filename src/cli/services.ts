@@ -11,11 +11,6 @@ import type { Account } from "../registration/account.ts";
 import type { RunDependencies } from "./daemon/run.ts";
 import type { LocalHost } from "./local/deploy.ts";
 
-/** A log that must be closed so that its last records reach their place. */
-export interface OpenLocalHost extends LocalHost {
-  close(): Promise<void>;
-}
-
 /** The real things that commands work with. Each is loaded when it is asked for. */
 export interface Services {
   readonly clock: Clock;
@@ -33,7 +28,7 @@ export interface Services {
   readonly ec2InstanceId: () => Promise<string | undefined>;
   readonly runDependencies: () => Promise<RunDependencies>;
   /** The host that `deploy` works on. @throws ConfigError when the configuration cannot be used */
-  readonly openLocalHost: (loaded: LoadedConfig) => Promise<OpenLocalHost>;
+  readonly openLocalHost: (loaded: LoadedConfig) => Promise<LocalHost>;
   /** Revisions in S3 and GitHub, with the configuration's proxy, endpoints and credentials. */
   readonly revisions: (config: Config, stop: AbortSignal) => Promise<Revisions>;
 }

@@ -8,21 +8,33 @@ import { createAccessControl } from "../host/access-control.ts";
 import { createAccounts } from "../host/accounts.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
-import { createProcesses, type ProcessesOptions } from "../host/processes.ts";
+import type { ProcessesOptions } from "../host/processes.ts";
 import { keepHeapSmall } from "../host/small-heap.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
+import type { Processes } from "../ports/processes.ts";
 
 /** The ports on this machine: all but the one that fetches revisions. */
 export function localPorts(log: Log, options: ProcessesOptions = {}): Omit<HostPorts, "revisions"> {
   keepHeapSmall();
   return {
     fileSystem: localFileSystem,
-    processes: createProcesses(options),
+    processes: processesWhenNeeded(options),
     accounts: createAccounts(),
     accessControl: createAccessControl(),
     clock: systemClock,
     log,
+  };
+}
+
+/** Many deployments have no scripts, and an agent may wait for days for the first one. */
+function processesWhenNeeded(options: ProcessesOptions): Processes {
+  let made: Promise<Processes> | undefined;
+  return {
+    async run(request) {
+      made ??= import("../host/processes.ts").then(({ createProcesses }) => createProcesses(options));
+      return (await made).run(request);
+    },
   };
 }
 

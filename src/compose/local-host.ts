@@ -1,10 +1,12 @@
 import { stopOnSignals } from "../agent/shutdown.ts";
 import type { LocalHost } from "../cli/local/deploy.ts";
+import { ConfigError } from "../config/config-error.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { loadOnPremisesConfig, type OnPremisesConfig } from "../config/on-premises.ts";
 import type { Config } from "../config/schema.ts";
+import { createFileLog } from "../host/file-log.ts";
 import { localFileSystem } from "../host/file-system.ts";
-import { createAgentLog } from "../host/log.ts";
+import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import { hostSettings, localPorts, makeRoot } from "./host.ts";
@@ -36,14 +38,9 @@ function readOnPremises(config: Config): Promise<OnPremisesConfig | undefined> {
  * fetched over it, not before.
  * @throws ConfigError when the configuration cannot be used on this host
  */
-export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost & { close(): Promise<void> }> {
+export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost> {
   await makeRoot(config);
-  const log = createAgentLog({
-    directory: config.log_dir,
-    programName: "codedeploy-local",
-    verbose: config.verbose,
-    console: false,
-  });
+  const log = openLog(config);
   const { cancel, stop } = stopOnSignals(process, log);
   const revisions = remoteRevisions(config, { log, stop });
   // An ordinary user cannot read that file, and needs it only to fetch something.
@@ -52,6 +49,16 @@ export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost
     settings: hostSettings(config, process.env, onPremises ?? undefined),
     ports: { ...localPorts(log), revisions },
     cancel: AbortSignal.any([stop, cancel]),
-    close: () => log.close(),
   };
+}
+
+function openLog({ log_dir: directory, verbose, log_format: format }: Config): Log {
+  try {
+    return createFileLog({ directory, programName: "codedeploy-local", verbose, format });
+  } catch (error) {
+    throw new ConfigError(
+      `The log directory ${directory} cannot be used (${errnoOf(error) ?? error}). Set log_dir, or run as its owner.`,
+      { cause: error },
+    );
+  }
 }

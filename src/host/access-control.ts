@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { execa } from "execa";
 import type { SelinuxContext } from "../appspec/appspec.ts";
 import type { AccessControl } from "../ports/access-control.ts";
 import { errnoOf } from "../ports/errno.ts";
@@ -113,6 +112,7 @@ class Tools {
     if (strange !== undefined) throw new Error(`${tool} cannot be told a name that is not UTF-8`);
     const file = await this.#find(tool);
     if (file === undefined) throw new Error(`${tool} is not installed`);
+    const { execa } = await import("execa");
     const result = await execa(file, arguments_, { input, reject: false, env: { LC_ALL: "C" } });
     if (!result.failed) return { stdout: result.stdout };
     const words = result.stderr.trim().split("\n", 1)[0] ?? "";
@@ -124,6 +124,7 @@ class Tools {
   async try(tool: string, arguments_: readonly string[]): Promise<boolean> {
     const file = await this.#find(tool);
     if (file === undefined) return false;
+    const { execa } = await import("execa");
     const { failed } = await execa(file, arguments_, { reject: false, stdin: "ignore", env: { LC_ALL: "C" } });
     return !failed;
   }

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { execa } from "execa";
 import type { Accounts, UserAccount } from "../ports/accounts.ts";
 import { type Group, groupIdsOf, parseGroups, parseUsers } from "./account-files.ts";
 
@@ -71,6 +70,7 @@ type ToolAnswer = { readonly kind: "found"; readonly text: string } | { readonly
 
 /** What a look-up tool prints; "" when it knows no such account. */
 async function tool(file: string, args: readonly string[], toolPath: string): Promise<ToolAnswer> {
+  const { execa } = await import("execa");
   const result = await execa(file, args, {
     env: { PATH: toolPath, LC_ALL: "C" },
     extendEnv: false,

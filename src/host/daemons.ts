@@ -1,4 +1,3 @@
-import { execFile, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { Daemons, StartedDaemon } from "../ports/daemons.ts";
 import { errnoOf } from "../ports/errno.ts";
@@ -39,7 +38,13 @@ function isDaemon(pid: number): boolean {
   }
 }
 
+/** Only a daemon that is started needs it; `status` would take longer to start. */
+function childProcesses() {
+  return process.getBuiltinModule("node:child_process");
+}
+
 function start(runtime: string, words: readonly string[]): StartedDaemon {
+  const { spawn } = childProcesses();
   const child = spawn(runtime, [...words], { cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -72,7 +77,7 @@ async function isLoaded(): Promise<boolean> {
 /** What systemctl says when it fails; undefined when it succeeds. */
 function systemctl(...words: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile("systemctl", [...words], (error, _stdout, stderr) =>
+    childProcesses().execFile("systemctl", [...words], (error, _stdout, stderr) =>
       resolve(error === null ? undefined : stderr.trim() || error.message),
     );
   });

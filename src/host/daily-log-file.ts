@@ -60,7 +60,7 @@ export class DailyLogFile {
     const { directory } = this.#options;
     const earlier = readdirSync(directory)
       .flatMap((file) => this.#earlierFile(file))
-      .sort((one, other) => one.day.localeCompare(other.day) || one.number - other.number);
+      .sort((one, other) => Number(one.day) - Number(other.day) || one.number - other.number);
     for (const { file } of earlier.slice(0, -KEPT_FILES)) removeIfThere(join(directory, file));
   }
 

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { constants, createReadStream, createWriteStream, type Dirent, mkdirSync, readdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
@@ -13,7 +12,6 @@ import { fileThreads } from "./file-threads/file-threads.ts";
 import { lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
 import { statusNow, toStatus } from "./file-threads/look-at-paths.ts";
 
-const run = promisify(execFile);
 const READ_AHEAD_BYTES = 256 * 1024;
 /** What is collected while a write is under way goes into the next one together. */
 const WRITE_AHEAD_BYTES = 1024 * 1024;
@@ -182,6 +180,8 @@ const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
 /** Node has no syncfs(2); coreutils' `sync -f` calls it, and `sync` alone, which every Linux has, does more. */
 async function syncFileSystem(path: string): Promise<void> {
   if (IN_MEMORY.includes((await fs.statfs(pathOf(path))).type)) return;
+  // Loaded here, for most commands start no process and would take milliseconds longer to start.
+  const run = promisify((await import("node:child_process")).execFile);
   try {
     await run("sync", ["-f", "--", path]);
   } catch {

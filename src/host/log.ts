@@ -1,9 +1,9 @@
 import winston from "winston";
 import TransportStream from "winston-transport";
 import type { Log, LogFields } from "../ports/log.ts";
-import { DailyLogFile } from "./daily-log-file.ts";
 import { writesToJournal } from "./journal.ts";
 import { formatRecord, journalRecord, type LogFormat, type LogLevel, type LogRecord } from "./log-format.ts";
+import { RecordFile } from "./record-file.ts";
 
 /** Where the agent logs, and how much. */
 export interface AgentLogOptions {
@@ -30,7 +30,7 @@ export interface ClosableLog extends Log {
 export function createAgentLog(options: AgentLogOptions): ClosableLog {
   const { directory, programName, verbose, format = "text" } = options;
   const context = () => ({ programName, pid: process.pid, now: new Date() });
-  const file = new FileTransport(new DailyLogFile({ directory, name: programName, now: Date.now }));
+  const file = new FileTransport(new RecordFile({ directory, name: programName, now: Date.now }));
   const logger = winston.createLogger({
     level: verbose ? "debug" : "info",
     format: winston.format.printf((entry) => formatRecord(format, recordOf(entry), context())),
@@ -58,24 +58,16 @@ function consoleTransport(forJournal: (record: LogRecord) => string) {
   });
 }
 
-/** Writes records to a file; a file that cannot be written ends nothing, and is said once until it can be again. */
 class FileTransport extends TransportStream {
-  readonly #file: DailyLogFile;
-  #isFailing = false;
+  readonly #file: RecordFile;
 
-  constructor(file: DailyLogFile) {
+  constructor(file: RecordFile) {
     super();
     this.#file = file;
   }
 
   override log(record: Record<symbol, unknown>, next: () => void): void {
-    try {
-      this.#file.append(String(record[Symbol.for("message")]));
-      this.#isFailing = false;
-    } catch (error) {
-      if (!this.#isFailing) process.stderr.write(`error: ${this.#file.path} cannot be written: ${String(error)}\n`);
-      this.#isFailing = true;
-    }
+    this.#file.write(String(record[Symbol.for("message")]));
     next();
   }
 }

@@ -75,8 +75,13 @@ function wholeFile(file: string, severity: Problem["severity"], message: string)
 function inOrder(problems: readonly Problem[], appSpecFile: string): readonly Problem[] {
   const rank = ({ file }: Problem) => (file === appSpecFile ? "" : file);
   return problems.toSorted(
-    (one, other) => rank(one).localeCompare(rank(other)) || one.line - other.line || one.column - other.column,
+    (one, other) => byText(rank(one), rank(other)) || one.line - other.line || one.column - other.column,
   );
+}
+
+/** localeCompare would load the rules of all languages, for 9 ms. */
+function byText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 async function firstFile(names: readonly string[], directory: string, fileSystem: FileSystem) {

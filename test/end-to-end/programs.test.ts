@@ -48,7 +48,7 @@ describe("codedeploy-agent run", () => {
   test.each(["--config-file", "--config_file"])("takes %s", async (option) => {
     const { status, stderr } = await run("codedeploy-agent", "run", option, "/nowhere/agent.yml");
     expect([status, stderr]).toEqual([
-      1,
+      78,
       "error: The configuration file /nowhere/agent.yml cannot be read (ENOENT).\n",
     ]);
   });

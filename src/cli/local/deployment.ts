@@ -2,11 +2,10 @@ import { ConfigError } from "../../config/config-error.ts";
 import { loadConfig } from "../../config/load.ts";
 import { describeRevision } from "../../deployment/revision.ts";
 import type { CommandLine } from "../command-line.ts";
-import type { OpenLocalHost } from "../services.ts";
 import { EXIT, print, printJson } from "../terminal/io.ts";
 import { duration } from "../terminal/quantities.ts";
 import { isTerminal, styleFor } from "../terminal/style.ts";
-import { carryOut, type LocalDeployment, type LocalEvent, localSpecification } from "./deploy.ts";
+import { carryOut, type LocalDeployment, type LocalEvent, type LocalHost, localSpecification } from "./deploy.ts";
 import type { EventView } from "./event-view.ts";
 import { liveView } from "./live-view.ts";
 import type { DeployOptions } from "./options.ts";
@@ -27,12 +26,7 @@ export async function deployLocally(asked: AskedDeployment, line: CommandLine): 
   try {
     requireGroupName(asked.deploymentGroup);
     const loaded = await loadConfig(asked.configFile, await line.services.fileSystem());
-    const host = await line.services.openLocalHost(loaded);
-    try {
-      return await deployOn(host, asked, line);
-    } finally {
-      await host.close();
-    }
+    return await deployOn(await line.services.openLocalHost(loaded), asked, line);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof LocalUsageError)) throw error;
     for (const text of error.message.split("\n")) line.io.stderr.write(`${asked.prefix} ${text}\n`);
@@ -46,7 +40,7 @@ function requireGroupName(name: string): void {
   throw new LocalUsageError(`--deployment-group ${name} must be letters, digits, ".", "_" and "-" only.`);
 }
 
-async function deployOn(host: OpenLocalHost, asked: AskedDeployment, line: CommandLine): Promise<number> {
+async function deployOn(host: LocalHost, asked: AskedDeployment, line: CommandLine): Promise<number> {
   const { io, services } = line;
   const prepared = await localSpecification(deploymentOf(asked), host);
   const paths = host.settings.layout.deployment(prepared.specification);
@@ -84,7 +78,7 @@ function viewFor({ json }: AskedDeployment, { io, services }: CommandLine): Even
   return isTerminal(io) ? liveView(io, services.clock) : plainView(io);
 }
 
-function watchedHost(host: OpenLocalHost, view: EventView, showOutput: boolean): OpenLocalHost {
+function watchedHost(host: LocalHost, view: EventView, showOutput: boolean): LocalHost {
   const { ports } = host;
   const processes = showOutput ? watchedProcesses(ports.processes, view.wrote) : ports.processes;
   return { ...host, ports: { ...ports, processes, onProgress: view.progressed } };

@@ -1,10 +1,8 @@
 import { relative, resolve } from "node:path";
 import type { Revision } from "../../deployment/revision.ts";
-import { withRevision } from "../../preview/open-revision.ts";
 import { isUsable, type ValidationReport } from "../../validation/problem.ts";
 import { validateRevision, validateText } from "../../validation/validate.ts";
 import type { CommandLine, Given } from "../command-line.ts";
-import { archiveTypeOf } from "../local/archive-type.ts";
 import { quietLog } from "../quiet-log.ts";
 import { CliError, EXIT, type Io, print, printJson } from "../terminal/io.ts";
 import type { ValidateOptions } from "./command.ts";
@@ -34,6 +32,11 @@ async function reportOn(given: string, name: string, { io, services }: CommandLi
   if (kind === undefined) throw new CliError(`${given} does not exist.`);
   if (kind === "directory") return inDirectory(await validateRevision({ directory: path, name }, fileSystem), path, io);
   if (/\.ya?ml$/i.test(path)) return validateText(await fileSystem.readText(path), relativePath(path, io));
+  // What unpacks archives is as large as all that validates them.
+  const [{ archiveTypeOf }, { withRevision }] = await Promise.all([
+    import("../local/archive-type.ts"),
+    import("../../preview/open-revision.ts"),
+  ]);
   const bundleType = await archiveTypeOf(path, fileSystem);
   if (bundleType === undefined) {
     throw new CliError(`${given} is neither an AppSpec file (.yml) nor an archive (zip, tar, tgz).`);

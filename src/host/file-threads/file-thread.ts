@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type ThreadAnswer, type ThreadJob, transferable } from "./thread-job.ts";
 
 /** Beside this file in the bundle, above it when this is a chunk, and in the built programs when the sources are run. */
@@ -15,7 +15,7 @@ interface Waiting {
 
 /** A thread that works on files by synchronous calls. It takes several jobs and does them in their order. */
 export class FileThread {
-  readonly #worker = new Worker(programFile(), { execArgv: [], resourceLimits: LIMITS });
+  readonly #worker = startWorker();
   /** Answers come in the order of the jobs. */
   readonly #waiting: Waiting[] = [];
 
@@ -58,6 +58,12 @@ export class FileThread {
   #abandon(error: Error): void {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
+}
+
+/** Most commands start no thread, and would take milliseconds longer to start if they loaded what threads need. */
+function startWorker(): Worker {
+  const { Worker: WorkerThread } = process.getBuiltinModule("node:worker_threads");
+  return new WorkerThread(programFile(), { execArgv: [], resourceLimits: LIMITS });
 }
 
 function programFile(): URL {
