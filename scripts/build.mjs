@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:f
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { nodeBuiltins } from "./node-builtins.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const entry = (program) => ({ in: `src/bin/${program}.ts`, out: program });
@@ -69,11 +70,14 @@ const noCommandFiles = {
 
 // What only the sandbox uses of a library must not end up in the agent's memory, so they share no chunks.
 const AGENT = [
-  { entryPoints: [entry("codedeploy-agent"), entry("codedeploy-local")], plugins: [together, noCommandFiles] },
+  {
+    entryPoints: [entry("codedeploy-agent"), entry("codedeploy-local")],
+    plugins: [together, noCommandFiles, nodeBuiltins],
+  },
   // Threads start from a file of their own.
-  { entryPoints: [{ in: "src/host/file-threads/file-worker.ts", out: "file-worker" }], plugins: [] },
+  { entryPoints: [{ in: "src/host/file-threads/file-worker.ts", out: "file-worker" }], plugins: [nodeBuiltins] },
 ];
-const SANDBOX = [{ entryPoints: [entry("codedeploy-sandbox")], plugins: [noCommandFiles] }];
+const SANDBOX = [{ entryPoints: [entry("codedeploy-sandbox")], plugins: [noCommandFiles, nodeBuiltins] }];
 
 // SQLite's WebAssembly lies beside the code that loads it.
 const sqlite = join(root, "node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm");
@@ -109,7 +113,12 @@ async function buildAll(bundles) {
       target: "node20.19",
       chunkNames: "chunks/[name]-[hash]",
       banner: { js: banner },
-      define: { __dirname: "import.meta.dirname", BUILD_COMMIT: JSON.stringify(commit()) ?? "undefined" },
+      define: {
+        __dirname: "import.meta.dirname",
+        BUILD_COMMIT: JSON.stringify(commit()) ?? "undefined",
+        // Leaves out what libraries keep for their development.
+        "process.env.NODE_ENV": '"production"',
+      },
       minify: true,
       legalComments: "external",
       logLevel: "warning",

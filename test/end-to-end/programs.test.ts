@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
@@ -62,4 +62,13 @@ describe("codedeploy-agent run", () => {
     expect(deployment.status).toBe("Succeeded");
     expect(await host.stop()).toBe(0);
   });
+});
+
+test("no program imports a module of Node.js as a whole, which would load what nobody uses", () => {
+  const files = readdirSync(path("dist"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
+  expect(files.length).toBeGreaterThan(20);
+  const imported = files.flatMap(
+    (file) => readFileSync(path(`dist/${file}`), "utf8").match(/from\s*"node:\w+"/g) ?? [],
+  );
+  expect([...new Set(imported)]).toEqual([]);
 });
