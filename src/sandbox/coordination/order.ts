@@ -3,6 +3,12 @@ import type { AlarmConfiguration } from "../orchestration/alarms.ts";
 import type { AutoRollback } from "../orchestration/rollback.ts";
 import type { TagSelector } from "../orchestration/selection.ts";
 import type { BlueGreenOptions } from "../orchestration/stages.ts";
+import type {
+  BlueGreenConfiguration,
+  DeploymentStyle,
+  LoadBalancers,
+  TargetInstances,
+} from "../orchestration/traffic-settings.ts";
 
 /** Where a revision lies, in the words of the public API. */
 export type RevisionLocation =
@@ -34,11 +40,6 @@ export function revisionKey(location: RevisionLocation): string {
   return JSON.stringify(["S3", bucket, key, bundleType, version, eTag]);
 }
 
-export interface DeploymentStyle {
-  readonly deploymentType: "IN_PLACE" | "BLUE_GREEN";
-  readonly deploymentOption: "WITH_TRAFFIC_CONTROL" | "WITHOUT_TRAFFIC_CONTROL";
-}
-
 /** A deployment as it was asked for, with everything that was left out filled in. */
 export interface DeploymentOrder {
   readonly application: string;
@@ -58,6 +59,8 @@ export interface DeploymentOrder {
   readonly style: DeploymentStyle;
   /** Whether the traffic events are part of it. */
   readonly withLoadBalancer: boolean;
+  /** The load balancers, as the group had them. */
+  readonly loadBalancerInfo?: LoadBalancers;
   readonly blueGreen?: BlueGreenOrder;
   /** A RESTART: the successful deployment whose unpacked revision may be used again. */
   readonly restartOf?: string;
@@ -82,6 +85,9 @@ export interface BlueGreenOrder extends BlueGreenOptions {
   /** The replacements. */
   readonly replacements: TagSelector;
   readonly keepOriginals: boolean;
+  /** The replacements and the waits as they were asked for. */
+  readonly targetInstances?: TargetInstances;
+  readonly configuration?: BlueGreenConfiguration;
 }
 
 /** What tests have agents see in place of what the service would send. */

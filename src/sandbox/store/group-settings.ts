@@ -1,7 +1,7 @@
-import type { DeploymentStyle } from "../coordination/order.ts";
 import type { AlarmConfiguration } from "../orchestration/alarms.ts";
 import type { AutoRollback } from "../orchestration/rollback.ts";
 import type { TagFilter } from "../orchestration/selection.ts";
+import type { BlueGreenConfiguration, DeploymentStyle, LoadBalancers } from "../orchestration/traffic-settings.ts";
 
 /** What a deployment group is told by the public API, in its words; an absent member was not given. */
 export interface GroupSettings {
@@ -19,11 +19,6 @@ export interface GroupSettings {
   readonly outdatedInstancesStrategy?: "UPDATE" | "IGNORE";
   readonly triggerConfigurations?: readonly Trigger[];
   readonly terminationHookEnabled?: boolean;
-}
-
-interface LoadBalancers {
-  readonly elbInfoList?: readonly { readonly name?: string | undefined }[] | undefined;
-  readonly targetGroupInfoList?: readonly { readonly name?: string | undefined }[] | undefined;
 }
 
 export const TRIGGER_EVENTS = [
@@ -44,22 +39,4 @@ interface Trigger {
   readonly triggerName: string;
   readonly triggerTargetArn: string;
   readonly triggerEvents: readonly (typeof TRIGGER_EVENTS)[number][];
-}
-
-export interface BlueGreenConfiguration {
-  readonly terminateBlueInstancesOnDeploymentSuccess?:
-    | {
-        readonly action?: "TERMINATE" | "KEEP_ALIVE" | undefined;
-        readonly terminationWaitTimeInMinutes?: number | undefined;
-      }
-    | undefined;
-  readonly deploymentReadyOption?:
-    | {
-        readonly actionOnTimeout?: "CONTINUE_DEPLOYMENT" | "STOP_DEPLOYMENT" | undefined;
-        readonly waitTimeInMinutes?: number | undefined;
-      }
-    | undefined;
-  readonly greenFleetProvisioningOption?:
-    | { readonly action?: "DISCOVER_EXISTING" | "COPY_AUTO_SCALING_GROUP" | undefined }
-    | undefined;
 }

@@ -1,6 +1,6 @@
 import { ec2Hosts } from "../../coordination/fleet.ts";
 import type { BlueGreenOrder, DeploymentOrder } from "../../coordination/order.ts";
-import type { BlueGreenConfiguration } from "../../store/group-settings.ts";
+import type { BlueGreenConfiguration } from "../../orchestration/traffic-settings.ts";
 import type { GroupRow } from "../../store/rows.ts";
 import type { SandboxStore } from "../../store/store.ts";
 import { DEFAULT_STYLE } from "../groups/traffic.ts";
@@ -39,14 +39,20 @@ export function blueGreenOrder(
   if (ec2Hosts(store, replacements).length === 0) {
     throw refusal("InvalidTargetInstances", "No EC2 host of the sandbox has these tags.");
   }
-  const waits = waitsOf(group.settings.blueGreenDeploymentConfiguration ?? {}, timeScale);
-  return { blueGreen: { replacements, ...waits } };
+  const { blueGreenDeploymentConfiguration: configuration = {} } = group.settings;
+  const asked = {
+    ...(targetInstances.tagFilters === undefined ? {} : { tagFilters: filters }),
+    ...(targetInstances.ec2TagSet === undefined ? {} : { ec2TagSet: { ec2TagSetList: sets } }),
+  };
+  return {
+    blueGreen: { replacements, ...waitsOf(configuration, timeScale), targetInstances: asked, configuration },
+  };
 }
 
 function waitsOf(
   { terminateBlueInstancesOnDeploymentSuccess: terminate, deploymentReadyOption: ready }: BlueGreenConfiguration,
   timeScale: number,
-): Omit<BlueGreenOrder, "replacements"> {
+): Pick<BlueGreenOrder, "keepOriginals" | "terminationWaitMs" | "readyWaitMs"> {
   const keepOriginals = terminate?.action !== "TERMINATE";
   const scaled = (minutes: number) => minutes * MINUTE * timeScale;
   return {

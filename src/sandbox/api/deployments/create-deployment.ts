@@ -75,6 +75,9 @@ function orderFrom(input: DeploymentInput, group: GroupRow, { store, timeScale }
     autoRollback: autoRollbackConfiguration ?? { enabled: false, events: [] },
     style,
     withLoadBalancer: style.deploymentOption === "WITH_TRAFFIC_CONTROL" && settings.loadBalancerInfo !== undefined,
+    ...(style.deploymentOption === "WITH_TRAFFIC_CONTROL" && settings.loadBalancerInfo !== undefined
+      ? { loadBalancerInfo: settings.loadBalancerInfo }
+      : {}),
     ...blueGreenOrder(input, { group, store, timeScale }),
     agent: {},
   };

@@ -1,13 +1,11 @@
 import type { DeploymentInfo } from "@aws-sdk/client-codedeploy";
 import { countTargets, type DeploymentState } from "../../orchestration/deployment-state.ts";
 import type { DeploymentRow } from "../../store/rows.ts";
-import type { SandboxStore } from "../../store/store.ts";
 import { seconds, secondsIfKnown, type Wire } from "../wire.ts";
 
 /** A deployment as the public API shows it. */
-export function deploymentInfo(row: DeploymentRow, { groups }: SandboxStore): Wire<DeploymentInfo> {
+export function deploymentInfo(row: DeploymentRow): Wire<DeploymentInfo> {
   const { order, state } = row;
-  const settings = [...groups.all()].find(({ groupId }) => groupId === row.groupId)?.settings;
   return {
     applicationName: order.application,
     deploymentGroupName: order.group,
@@ -31,9 +29,9 @@ export function deploymentInfo(row: DeploymentRow, { groups }: SandboxStore): Wi
     overrideAlarmConfiguration: order.overrideAlarms,
     deploymentStyle: order.style,
     instanceTerminationWaitTimeStarted: state.stages[state.stage]?.kind === "termination",
-    blueGreenDeploymentConfiguration:
-      order.blueGreen === undefined ? undefined : settings?.blueGreenDeploymentConfiguration,
-    loadBalancerInfo: order.withLoadBalancer ? settings?.loadBalancerInfo : undefined,
+    targetInstances: order.blueGreen?.targetInstances,
+    blueGreenDeploymentConfiguration: order.blueGreen?.configuration,
+    loadBalancerInfo: order.loadBalancerInfo,
     fileExistsBehavior: order.fileExistsBehavior,
     deploymentMode: order.restartOf === undefined ? undefined : "RESTART",
     deploymentStatusMessages: [],

@@ -21,7 +21,7 @@ export function deploymentOperations(context: ApiContext): Operations {
     GetDeployment: answering(
       Named,
       ({ deploymentId }): Wire<GetDeploymentOutput> => ({
-        deploymentInfo: deploymentInfo(findDeployment(store, deploymentId), store),
+        deploymentInfo: deploymentInfo(findDeployment(store, deploymentId)),
       }),
     ),
     BatchGetDeployments: answering(
@@ -30,7 +30,7 @@ export function deploymentOperations(context: ApiContext): Operations {
         if (deploymentIds === undefined) throw refusal("DeploymentIdRequired", "No deployment ids are given.");
         const ids = checkBatch(deploymentIds, MAX_BATCH).map((id) => checkName("deployment", id));
         const rows = ids.flatMap((id) => store.deployments.get(id) ?? []);
-        return { deploymentsInfo: rows.map((row) => deploymentInfo(row, store)) };
+        return { deploymentsInfo: rows.map((row) => deploymentInfo(row)) };
       },
     ),
     ListDeployments: answering(ListDeploymentsShape, (input) => listDeployments(store, input)),

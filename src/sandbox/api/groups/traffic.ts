@@ -1,4 +1,4 @@
-import type { DeploymentStyle } from "../../coordination/order.ts";
+import type { DeploymentStyle } from "../../orchestration/traffic-settings.ts";
 import type { GroupSettings } from "../../store/group-settings.ts";
 import { oneOf } from "../names.ts";
 import { refusal } from "../refuse.ts";
