@@ -59,12 +59,33 @@ export async function readStatusFile(
 ): Promise<StatusFile | undefined> {
   if ((await fileSystem.statusFollowing(path)) === undefined) return undefined;
   try {
-    const content: StatusFile = JSON.parse(await fileSystem.readText(path));
-    return content.version === 1 && Number.isInteger(content.pid) && Array.isArray(content.running)
-      ? content
-      : undefined;
+    const content: unknown = JSON.parse(await fileSystem.readText(path));
+    return isStatusFile(content) ? content : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Whoever reads the file relies on each of its times and texts. */
+function isStatusFile(content: unknown): content is StatusFile {
+  if (!hasTexts(content, ["agentVersion", "phase"]) || !isMoment(content["startedAt"])) return false;
+  const { version, pid, detail, running } = content;
+  if (version !== 1 || !Number.isInteger(pid) || !(detail === null || typeof detail === "string")) return false;
+  return (
+    Array.isArray(running) &&
+    running.every(
+      (one: unknown) =>
+        hasTexts(one, ["deploymentId", "deploymentGroup", "event", "commandId"]) && isMoment(one["since"]),
+    )
+  );
+}
+
+function hasTexts(value: unknown, names: readonly string[]): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === "string");
+}
+
+function isMoment(value: unknown): boolean {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }

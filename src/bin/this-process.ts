@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { CommandLine } from "../cli/command-line.ts";
 import type { Io } from "../cli/terminal/io.ts";
 import { services } from "../compose/services.ts";
@@ -23,7 +24,9 @@ function processIo(): Io {
       if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
       const { createInterface } = await import("node:readline/promises");
       const terminal = createInterface({ input: process.stdin, output: process.stdout });
-      return terminal.question(question).finally(() => terminal.close());
+      // Ctrl-C and Ctrl-D close it, and would leave the question without an answer for ever.
+      const closed = once(terminal, "close").then(() => undefined);
+      return Promise.race([terminal.question(question), closed]).finally(() => terminal.close());
     },
     interrupted() {
       if (interrupted === undefined) {

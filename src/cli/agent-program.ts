@@ -3,6 +3,7 @@ import type { AnyCommand, CommandLine, Given, GlobalOptions } from "./command-li
 import { COMMANDS } from "./commands.ts";
 import { CliError, EXIT } from "./terminal/io.ts";
 import { wrap } from "./terminal/layout.ts";
+import { printableLines } from "./terminal/printable.ts";
 
 const HELP_WIDTH = 80;
 /** Descriptions beside long options have less than the library wants before it breaks lines. */
@@ -96,12 +97,13 @@ function statusOf(error: unknown, { io }: CommandLine): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (!isForOperators(error)) throw error;
   const told = "report" in error ? String(error.report) : error.message;
-  for (const text of told.split("\n")) io.stderr.write(`error: ${text}\n`);
+  for (const text of printableLines(told)) io.stderr.write(`error: ${text}\n`);
   return error instanceof CliError ? error.exitStatus : EXIT.failed;
 }
 
 /** Errors by name: importing their classes would load what most commands do not need. */
 const FOR_OPERATORS: ReadonlySet<string> = new Set([
+  "AccountError",
   "CliError",
   "ConfigError",
   "DeploymentError",

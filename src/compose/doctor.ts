@@ -15,6 +15,8 @@ import { createIdentitySource } from "../remote/identity.ts";
 import { metadataOptions } from "./metadata-options.ts";
 
 const UNIT = "codedeploy-agent.service";
+/** A systemd that hangs must not keep the other findings back. */
+const UNIT_WITHIN_MS = 3_000;
 
 /** The real ports of the doctor; they go the ways that the daemon goes. */
 export async function doctorPorts({ config }: LoadedConfig): Promise<Omit<DoctorPorts, "daemon">> {
@@ -104,7 +106,7 @@ function isOnPath(tool: string, path: string): boolean {
 function unitState(): Promise<string | undefined> {
   return new Promise((resolve) => {
     const words = ["show", UNIT, "--property=LoadState,ActiveState,SubState,ActiveEnterTimestamp"];
-    execFile("systemctl", words, (error, stdout) => {
+    execFile("systemctl", words, { timeout: UNIT_WITHIN_MS }, (error, stdout) => {
       const facts = Object.fromEntries(stdout.split("\n").map((line) => line.split(/=(.*)/s, 2)));
       if (error !== null || facts["LoadState"] !== "loaded") return resolve(undefined);
       const since = facts["ActiveEnterTimestamp"] ? ` since ${facts["ActiveEnterTimestamp"]}` : "";

@@ -2,7 +2,7 @@ import { errnoOf } from "../ports/errno.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, fail } from "./finding.ts";
 import { disk, leftovers, service, stateDirectory, tools, version } from "./host-checks.ts";
-import { configuration, credentials, identity } from "./identity-checks.ts";
+import { configuration, credentials, identity, messageOf } from "./identity-checks.ts";
 import { commandService, hostClock, proxy, s3 } from "./network-checks.ts";
 
 /** One thing that is looked at. */
@@ -28,16 +28,14 @@ export const CHECKS: readonly Check[] = [
   { name: "service", look: service },
 ];
 
-/** Does a check; what the host refuses to show is a finding, too. */
+/** Does a check; what it cannot do is a finding, too, so that no check takes the others with it. */
 export async function lookAt({ look }: Check, context: DoctorContext): Promise<Finding> {
   try {
     return await look(context);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === undefined || !(error instanceof Error)) throw error;
     return fail(
-      `this cannot be looked at: ${error.message}`,
-      errno === "EACCES" ? "run this as root" : "see the reason",
+      `this cannot be looked at: ${messageOf(error)}`,
+      errnoOf(error) === "EACCES" ? "run this as root" : "see the reason, and what it names",
     );
   }
 }

@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
 
+/** Milliseconds since the epoch that are a moment to JavaScript; another number would be none to any reader. */
+const MOMENT = z.number().check(z.gte(0), z.lte(8.64e15));
+
 const DEPLOYMENT = z.object({
   type: z.literal("deployment"),
   deploymentId: z.string(),
@@ -9,14 +12,14 @@ const DEPLOYMENT = z.object({
   /** As an operator would name it: `s3://bucket/key`, a path, ... */
   revision: z.string(),
   /** Milliseconds since the epoch, as every `at`. */
-  at: z.number(),
+  at: MOMENT,
 });
-const BEGAN = z.object({ type: z.literal("began"), event: z.string(), at: z.number(), pid: z.number() });
+const BEGAN = z.object({ type: z.literal("began"), event: z.string(), at: MOMENT, pid: z.number() });
 const ENDED = z.object({
   type: z.literal("ended"),
   event: z.string(),
-  at: z.number(),
-  durationMs: z.number(),
+  at: MOMENT,
+  durationMs: z.number().check(z.gte(0), z.lte(8.64e15)),
   outcome: z.enum(["succeeded", "failed", "skipped"]),
   /** The diagnostics code; 0 unless it failed. */
   code: z.number(),

@@ -19,6 +19,8 @@ export interface RevisionPorts {
   readonly log: Log;
   /** Where an archive may be unpacked for the time being, as `/tmp`. */
   readonly temporaryDirectory: string;
+  /** Aborted by an operator who does not want to wait. */
+  readonly stop: AbortSignal;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function withRevision<T>(
 }
 
 async function unpacked(revision: Revision, temporary: string, ports: RevisionPorts): Promise<string> {
-  const target = { deployment: new DeploymentLayout(temporary), root: temporary, signal: undefined };
+  const target = { deployment: new DeploymentLayout(temporary), root: temporary, signal: ports.stop };
   const space = new SpaceBudget(ports.fileSystem, temporary);
   try {
     return (await fetchRevision(revision, target, { ...ports, space, rules: DEFAULT_RULES })).directory;

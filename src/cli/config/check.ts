@@ -7,6 +7,7 @@ import type { FileSystem } from "../../ports/file-system.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { EXIT, type Io, print, printJson } from "../terminal/io.ts";
 import { table, widthOf } from "../terminal/layout.ts";
+import { printable } from "../terminal/printable.ts";
 import { count } from "../terminal/quantities.ts";
 import { styleFor } from "../terminal/style.ts";
 import { withoutPassword } from "../terminal/url.ts";
@@ -105,21 +106,21 @@ function lines({ file, settings, identity, environment, faults, warnings }: Chec
   const style = styleFor(io);
   const rows = settings.map(({ key, value, line }) => [
     key,
-    String(value ?? "-"),
+    printable(String(value ?? "-")),
     line === null ? "default" : `line ${line}`,
   ]);
   const columns = [{ title: "key" }, { title: "value", shrinks: true }, { title: "from" }];
   const facts = [
     ...(identity === "" ? [] : [`identity     ${identity}`]),
-    ...Object.entries(environment).map(([name, value]) => `environment  ${name}=${value}`),
+    ...Object.entries(environment).map(([name, value]) => printable(`environment  ${name}=${value}`)),
   ];
   return [
     ...(settings.length === 0
       ? []
       : [file, ...table(columns, rows, widthOf(io)).map((row, index) => (index === 0 ? style.faint(row) : row))]),
     ...facts,
-    ...faults.map((fault) => `${style.bad("error")}    ${fault}`),
-    ...warnings.map((warning) => `${style.warn("warning")}  ${warning}`),
+    ...faults.map((fault) => `${style.bad("error")}    ${printable(fault)}`),
+    ...warnings.map((warning) => `${style.warn("warning")}  ${printable(warning)}`),
     faults.length === 0
       ? `The daemon would ${style.good("start")} with it; ${count(warnings.length, "warning")}.`
       : `The daemon would ${style.bad("not start")} with it; ${count(faults.length, "fault")}, ${count(warnings.length, "warning")}.`,

@@ -3,6 +3,7 @@ import type { StatusFile } from "../../agent/status-file.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { CliError, EXIT, print } from "../terminal/io.ts";
+import { printable } from "../terminal/printable.ts";
 import { type DaemonContext, daemonContext } from "./context.ts";
 import { findDaemon } from "./daemon-state.ts";
 
@@ -36,8 +37,8 @@ function pausedLines(status: Noticed): readonly string[] {
   if (status === "not-running")
     return ["Paused. No agent is running; one that starts will take no commands.", RESUME_NOTE];
   if (status === "unnoticed") return ["Paused, but the agent has not confirmed it yet; see: codedeploy-agent status"];
-  const running = status.running.map(
-    ({ event, deploymentId }) => `  ${event} of ${deploymentId} runs on until it has ended.`,
+  const running = status.running.map(({ event, deploymentId }) =>
+    printable(`  ${event} of ${deploymentId} runs on until it has ended.`),
   );
   return ["Paused: the agent takes no new commands.", ...running, RESUME_NOTE];
 }
@@ -57,7 +58,7 @@ export async function resume(given: Given<unknown>, line: CommandLine): Promise<
   const status = await noticed(context, line, (phase) => phase !== "paused");
   const ending = { "not-running": "No agent is running, though.", unnoticed: "The agent has not confirmed it yet." };
   print(io, typeof status === "string" ? `Resumed. ${ending[status]}` : "Resumed: the agent takes commands again.");
-  print(io, `It was: ${describePause(note)}.`);
+  print(io, printable(`It was: ${describePause(note)}.`));
   return EXIT.done;
 }
 

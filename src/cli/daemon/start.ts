@@ -4,6 +4,7 @@ import { statusFile } from "../../config/state-paths.ts";
 import type { StartedDaemon } from "../../ports/daemons.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { CliError, EXIT, print } from "../terminal/io.ts";
+import { printable } from "../terminal/printable.ts";
 import { duration } from "../terminal/quantities.ts";
 import { type DaemonContext, daemonContext } from "./context.ts";
 import { findDaemon } from "./daemon-state.ts";
@@ -56,7 +57,7 @@ async function startUnit(context: DaemonContext, line: CommandLine): Promise<num
 function tellReady(pid: number, status: StatusFile | undefined, { io }: CommandLine): number {
   print(io, MESSAGES.running(pid));
   const detail = status?.detail ?? undefined;
-  if (detail !== undefined) io.stderr.write(`${status?.phase === "paused" ? "" : "warning: "}${detail}\n`);
+  if (detail !== undefined) io.stderr.write(`${status?.phase === "paused" ? "" : "warning: "}${printable(detail)}\n`);
   return EXIT.done;
 }
 

@@ -3,6 +3,7 @@ import type { StatusFile } from "../../agent/status-file.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { EXIT, print, printJson } from "../terminal/io.ts";
 import { widthOf, wrap } from "../terminal/layout.ts";
+import { printable } from "../terminal/printable.ts";
 import { duration, localTime } from "../terminal/quantities.ts";
 import { type Style, styleFor } from "../terminal/style.ts";
 import { daemonContext } from "./context.ts";
@@ -21,7 +22,7 @@ export async function showStatus(given: Given<{ readonly json?: boolean }>, line
   const context = await daemonContext(given, line);
   const state = await findDaemon(context.config, context);
   const pause = await readPauseMarker(context.layout.pausedFile, context.fileSystem);
-  const paused = pause === undefined ? undefined : `${describePause(pause)}.`;
+  const paused = pause === undefined ? undefined : printable(`${describePause(pause)}.`);
   if (given.options.json) printJson(io, { ...jsonOf(state), paused: pause ?? null });
   else if (state.kind === "running") print(io, ...runningLines(state, { now: services.clock.now(), paused, line }));
   else
@@ -67,9 +68,9 @@ function runningLines({ pid, status }: Extract<DaemonState, { kind: "running" }>
   const detail = status.detail ?? (status.phase === "paused" ? view.paused : undefined);
   const facts: readonly (readonly [string, string])[] = [
     ["phase", phaseText(status, style)],
-    ...(detail === undefined ? [] : [["because", detail] as const]),
+    ...(detail === undefined ? [] : [["because", printable(detail)] as const]),
     ["since", `${localTime(Date.parse(status.startedAt))} (${duration(view.now - Date.parse(status.startedAt))})`],
-    ["version", status.agentVersion],
+    ["version", printable(status.agentVersion)],
     ...status.running.map((command) => ["running", runningText(command, view.now)] as const),
   ];
   return [head, ...facts.flatMap(([name, text]) => factLines(name, text, widthOf(io)))];
@@ -91,5 +92,5 @@ function phaseText({ phase, detail, running }: StatusFile, style: Style): string
 }
 
 function runningText({ event, deploymentId, deploymentGroup, since }: StatusFile["running"][number], now: number) {
-  return `${event} of ${deploymentId} (group ${deploymentGroup}) for ${duration(now - Date.parse(since))}`;
+  return printable(`${event} of ${deploymentId} (group ${deploymentGroup}) for ${duration(now - Date.parse(since))}`);
 }

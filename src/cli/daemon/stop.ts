@@ -3,6 +3,7 @@ import { statusFile } from "../../config/state-paths.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { CliError, EXIT, print } from "../terminal/io.ts";
+import { printable } from "../terminal/printable.ts";
 import { duration } from "../terminal/quantities.ts";
 import { type DaemonContext, daemonContext } from "./context.ts";
 import { findDaemon } from "./daemon-state.ts";
@@ -78,7 +79,7 @@ function tell(
   const key = running.map(({ commandId }) => commandId).join();
   if (key === "" || key === told) return told;
   const lines = running.map(({ event, deploymentId, deploymentGroup, since }) =>
-    MESSAGES.waitsFor(event, deploymentId, deploymentGroup, duration(now - Date.parse(since))),
+    printable(MESSAGES.waitsFor(event, deploymentId, deploymentGroup, duration(now - Date.parse(since)))),
   );
   print(io, ...lines, ...(told === "" ? [MESSAGES.waitNote] : []));
   return key;

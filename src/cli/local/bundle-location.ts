@@ -46,8 +46,20 @@ async function onThisHost({ location, type }: BundleLocation, fileSystem: FileSy
   return { type: "Local File", location, bundleType: type };
 }
 
+/** @throws LocalUsageError when it is no URL, or has a % that is not the beginning of a character's code */
+function urlOf(location: string): URL {
+  try {
+    const url = new URL(location);
+    decodeURIComponent(url.pathname);
+    return url;
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof URIError)) throw error;
+    throw new LocalUsageError(`${location} is not a valid URL; write a blank as %20 and a per cent sign as %25.`);
+  }
+}
+
 function inGitHub({ location, type, gitHubToken: token }: BundleLocation): Revision {
-  const place = gitHubLocation(new URL(location));
+  const place = gitHubLocation(urlOf(location));
   if (place === undefined) {
     throw new LocalUsageError(`${location}: of https:// only https://github.com/account/repository can be used.`);
   }
@@ -56,7 +68,7 @@ function inGitHub({ location, type, gitHubToken: token }: BundleLocation): Revis
 }
 
 function inS3({ location, type }: BundleLocation): Revision {
-  const url = new URL(location);
+  const url = urlOf(location);
   const key = decodeURIComponent(url.pathname.slice(1));
   if (url.hostname === "" || key === "") throw new LocalUsageError(`${location} lacks a key: s3://bucket/key.`);
   if (type === "directory")

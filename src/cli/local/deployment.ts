@@ -3,6 +3,7 @@ import { loadConfig } from "../../config/load.ts";
 import { describeRevision } from "../../deployment/revision.ts";
 import type { CommandLine } from "../command-line.ts";
 import { EXIT, print, printJson } from "../terminal/io.ts";
+import { printable, printableLines } from "../terminal/printable.ts";
 import { duration } from "../terminal/quantities.ts";
 import { isTerminal, styleFor } from "../terminal/style.ts";
 import { carryOut, type LocalDeployment, type LocalEvent, type LocalHost, localSpecification } from "./deploy.ts";
@@ -29,7 +30,7 @@ export async function deployLocally(asked: AskedDeployment, line: CommandLine): 
     return await deployOn(await line.services.openLocalHost(loaded), asked, line);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof LocalUsageError)) throw error;
-    for (const text of error.message.split("\n")) line.io.stderr.write(`${asked.prefix} ${text}\n`);
+    for (const text of printableLines(error.message)) line.io.stderr.write(`${asked.prefix} ${text}\n`);
     return EXIT.failed;
   }
 }
@@ -45,7 +46,7 @@ async function deployOn(host: LocalHost, asked: AskedDeployment, line: CommandLi
   const prepared = await localSpecification(deploymentOf(asked), host);
   const paths = host.settings.layout.deployment(prepared.specification);
   const view = viewFor(asked, line);
-  if (!asked.json) print(io, `Deploying ${asked.bundleLocation} in ${paths.directory}`);
+  if (!asked.json) print(io, `Deploying ${printable(asked.bundleLocation)} in ${paths.directory}`);
   host.cancel.addEventListener("abort", () => view.note("Interrupted: giving up what is running and undoing it."));
   const startedAt = services.clock.monotonic();
   const ended: LocalEvent[] = [];

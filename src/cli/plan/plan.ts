@@ -9,6 +9,7 @@ import { archiveTypeByName, archiveTypeOf } from "../local/archive-type.ts";
 import { revisionAt } from "../local/bundle-location.ts";
 import type { BundleType } from "../local/options.ts";
 import { quietLog } from "../quiet-log.ts";
+import { interruptible } from "../terminal/interruptible.ts";
 import { CliError, EXIT, print, printJson } from "../terminal/io.ts";
 import type { PlanOptions } from "./command.ts";
 import { groupIdOf } from "./group.ts";
@@ -20,7 +21,9 @@ export async function showPlan(given: Given<PlanOptions>, line: CommandLine): Pr
   const context = await daemonContext(given, line);
   const groupId = await groupIdOf(options.group, context);
   const revision = await revisionOf(bundle[0] ?? "", options.type, { context, line });
-  const { preview, warnings } = await previewOf(revision, { groupId, options, context, line });
+  const { preview, warnings } = await interruptible(line.io, (stop) =>
+    previewOf(revision, { groupId, options, context, line, stop }),
+  );
   const shown = { ...preview, warnings: [...warnings, ...preview.warnings] };
   if (options.json) printJson(line.io, jsonOf(shown, groupId));
   else print(line.io, ...(await planLines(shown, { group: options.group, all: options.all === true, line })));
@@ -61,13 +64,14 @@ async function typeOfPath(path: string, { fileSystem }: Pick<DaemonContext, "fil
 interface Asked extends Surroundings {
   readonly groupId: string;
   readonly options: PlanOptions;
+  readonly stop: AbortSignal;
 }
 
-async function previewOf(revision: Revision, { groupId, options, context, line }: Asked) {
+async function previewOf(revision: Revision, { groupId, options, context, line, stop }: Asked) {
   const { config, layout, fileSystem } = context;
   const { clock, temporaryDirectory } = line.services;
-  const revisions = await line.services.revisions(config, line.io.interrupted());
-  const ports = { fileSystem, revisions, clock, log: quietLog, temporaryDirectory };
+  const revisions = await line.services.revisions(config, stop);
+  const ports = { fileSystem, revisions, clock, log: quietLog, temporaryDirectory, stop };
   return withRevision(revision, ports, async (archive) => {
     const place = { archive, filename: options.appspecFilename };
     const { appSpec, warnings } = await readAppSpec(place, fileSystem);

@@ -3,6 +3,7 @@ import { readIdentity, roleArnOf } from "../../registration/arn.ts";
 import { keepSession, refreshSession, type SessionWish } from "../../registration/session.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { CliError, EXIT, print } from "../terminal/io.ts";
+import { printable } from "../terminal/printable.ts";
 import { duration, localTime } from "../terminal/quantities.ts";
 import type { SessionOptions } from "./commands.ts";
 import { regionOf, type Surroundings, surroundings } from "./surroundings.ts";
@@ -25,7 +26,7 @@ async function loop(wish: SessionWish, ports: Parameters<typeof keepSession>[1],
   const { io } = line;
   for await (const news of keepSession(wish, ports, io.interrupted())) {
     const next = `next in ${duration(news.nextInMs)}`;
-    if (news.kind === "failed") io.stderr.write(`error: ${news.message} (${next})\n`);
+    if (news.kind === "failed") io.stderr.write(`error: ${printable(news.message)} (${next})\n`);
     else print(io, `${wish.file} is fresh; expires ${untilText(news.expiresAt, line)}; ${next}`);
   }
   return EXIT.done;

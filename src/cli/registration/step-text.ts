@@ -1,6 +1,7 @@
 import type { Tag } from "../../registration/account.ts";
 import type { DeregistrationStep } from "../../registration/deregister.ts";
 import type { RegistrationStep } from "../../registration/plan.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** A step as what it does. */
 export function stepText(step: RegistrationStep | DeregistrationStep): string {
@@ -29,5 +30,5 @@ export function stepText(step: RegistrationStep | DeregistrationStep): string {
 }
 
 function tagText(tags: readonly Tag[]): string {
-  return tags.map(({ key, value }) => `${key}=${value}`).join(", ");
+  return printable(tags.map(({ key, value }) => `${key}=${value}`).join(", "));
 }

@@ -9,6 +9,7 @@ import { groupIdOf } from "../plan/group.ts";
 import { quietLog } from "../quiet-log.ts";
 import { CliError, EXIT, print, printJson } from "../terminal/io.ts";
 import { widthOf, wrap } from "../terminal/layout.ts";
+import { printable } from "../terminal/printable.ts";
 import { styleFor } from "../terminal/style.ts";
 import type { RepairOptions } from "./command.ts";
 
@@ -74,7 +75,7 @@ function diagnosisLines({ repairs, notes }: Diagnosis, { io }: CommandLine): rea
   const width = widthOf(io);
   const style = styleFor(io);
   const block = (lead: string, text: string) =>
-    wrap(text, width - lead.length).map((part, index) =>
+    wrap(printable(text), width - lead.length).map((part, index) =>
       index === 0 ? `${lead}${part}` : `${" ".repeat(lead.length)}${part}`,
     );
   return [
@@ -89,5 +90,5 @@ function diagnosisLines({ repairs, notes }: Diagnosis, { io }: CommandLine): rea
 
 function outcomeLine({ done, message }: RepairOutcome, { io }: CommandLine): string {
   const style = styleFor(io);
-  return `${done ? style.good("done   ") : style.bad("FAILED ")} ${message}`;
+  return `${done ? style.good("done   ") : style.bad("FAILED ")} ${printable(message)}`;
 }

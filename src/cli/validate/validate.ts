@@ -4,6 +4,7 @@ import { isUsable, type ValidationReport } from "../../validation/problem.ts";
 import { validateRevision, validateText } from "../../validation/validate.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { quietLog } from "../quiet-log.ts";
+import { interruptible } from "../terminal/interruptible.ts";
 import { CliError, EXIT, type Io, print, printJson } from "../terminal/io.ts";
 import type { ValidateOptions } from "./command.ts";
 import { gitHubLines } from "./github.ts";
@@ -31,6 +32,7 @@ async function reportOn(given: string, name: string, { io, services }: CommandLi
   const kind = (await fileSystem.statusFollowing(path))?.kind;
   if (kind === undefined) throw new CliError(`${given} does not exist.`);
   if (kind === "directory") return inDirectory(await validateRevision({ directory: path, name }, fileSystem), path, io);
+  if (kind !== "file") throw new CliError(`${given} is neither a file nor a directory.`);
   if (/\.ya?ml$/i.test(path)) return validateText(await fileSystem.readText(path), relativePath(path, io));
   // What unpacks archives is as large as all that validates them.
   const [{ archiveTypeOf }, { withRevision }] = await Promise.all([
@@ -43,8 +45,10 @@ async function reportOn(given: string, name: string, { io, services }: CommandLi
   }
   const revision: Revision = { type: "Local File", location: path, bundleType };
   const { clock, temporaryDirectory } = services;
-  const ports = { fileSystem, clock, temporaryDirectory, log: quietLog, revisions: NO_REVISIONS };
-  return withRevision(revision, ports, (directory) => validateRevision({ directory, name }, fileSystem));
+  return interruptible(io, (stop) => {
+    const ports = { fileSystem, clock, temporaryDirectory, log: quietLog, revisions: NO_REVISIONS, stop };
+    return withRevision(revision, ports, (directory) => validateRevision({ directory, name }, fileSystem));
+  });
 }
 
 const NO_REVISIONS = {

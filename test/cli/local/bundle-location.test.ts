@@ -35,3 +35,10 @@ describe("a URL of GitHub names a commit", () => {
     },
   );
 });
+
+test.each(["s3://bucket/a%zz", "s3://bu cket/key", "https://github.com/octo/sh%zzop", "https://git hub.com/a/b"])(
+  "%s, which is no URL, is refused by a message of its own",
+  async (location) => {
+    await expect(at(location)).rejects.toThrow(`${location} is not a valid URL`);
+  },
+);
