@@ -25,7 +25,7 @@ export async function findSandbox(options: EndpointOptions, environment: Environ
   if (named) return clientAt(checkedUrl(named), environment);
   const directory = dataDirectory(options.data, environment);
   const running = readRunning(directory);
-  if (running !== undefined) return new SandboxClient(running.url, running.token);
+  if (running !== undefined) return clientOf(running.url, directory);
   throw new CliFailure(
     `No sandbox runs with the data directory ${directory}. Start one with "codedeploy-sandbox up", or name one with --endpoint or CODEDEPLOY_SANDBOX_URL.`,
   );
@@ -41,7 +41,15 @@ async function clientAt(url: string, environment: Environment): Promise<SandboxC
   const { dataDirectory: directory } = await new SandboxClient(url).describe();
   const running = readableRunning(directory);
   if (running === undefined || new URL(running.url).port !== new URL(url).port) return new SandboxClient(url);
-  return new SandboxClient(running.url, running.token);
+  return clientOf(running.url, directory);
+}
+
+/** Looks the token up for each request: a sandbox that is started again at its old address has another one. */
+function clientOf(url: string, directory: string): SandboxClient {
+  return new SandboxClient(url, () => {
+    const running = readRunning(directory);
+    return running?.url === url ? running.token : undefined;
+  });
 }
 
 /** The file of a sandbox that another user runs cannot be read; the sandbox then says what is missing. */

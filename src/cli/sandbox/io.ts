@@ -19,6 +19,8 @@ export interface SandboxIo {
   readonly hurry?: AbortSignal;
   /** How this program is started: Node and the path of the script. */
   readonly program: readonly [node: string, script: string];
+  /** The words behind the program's name. */
+  readonly argv?: readonly string[];
 }
 
 /** A failure that the user can do something about; the message is one line. */
@@ -33,4 +35,4 @@ export class CliFailure extends Error {
 }
 
 /** Exit statuses of the program. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3, interrupted: 130 } as const;

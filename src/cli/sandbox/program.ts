@@ -1,12 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { SandboxRefusal, SandboxUnreachable } from "../../sandbox/client/http-json.ts";
 import { SandboxStartError } from "../../sandbox/start-error.ts";
-import { addDeploy } from "./deployments/commands.ts";
+import { addDeploy, addWatch } from "./deployments/commands.ts";
 import { errnoOf } from "./errno.ts";
 import { addConfigureAgent, addFleet } from "./hosts/commands.ts";
 import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
 import type { AddCommand } from "./options.ts";
-import { addEnv, addStatus, addUp } from "./service/commands.ts";
+import { addDown, addEnv, addStatus, addUp } from "./service/commands.ts";
 
 const EXAMPLES = `
 Examples:
@@ -15,16 +15,26 @@ Examples:
   codedeploy-sandbox deploy --source ./app --application app --group demo --hosts host-1
   codedeploy-sandbox status
 
-Exit status: 0 done, 1 failed (also a deployment that failed), 2 wrong usage, 130 interrupted.`;
+Exit status: 0 done, 1 failed (also a deployment that failed), 2 wrong usage, 3 a deployment that was stopped,
+130 interrupted.`;
 
 /** In the order in which the help lists them. */
-const COMMANDS: readonly AddCommand[] = [addUp, addFleet, addConfigureAgent, addEnv, addDeploy, addStatus];
+const COMMANDS: readonly AddCommand[] = [
+  addUp,
+  addDown,
+  addFleet,
+  addConfigureAgent,
+  addEnv,
+  addDeploy,
+  addWatch,
+  addStatus,
+];
 
 /** The program `codedeploy-sandbox`. @param argv arguments behind the program's name. Resolves with the exit status. */
 export async function run(argv: readonly string[], io: SandboxIo): Promise<number> {
   try {
     let exitStatus: number = EXIT.done;
-    const program = sandboxProgram(io, (status) => {
+    const program = sandboxProgram({ ...io, argv }, (status) => {
       exitStatus = status;
     });
     await program.parseAsync(argv, { from: "user" });

@@ -33,15 +33,16 @@ export interface HostDetails {
  */
 export class SandboxClient {
   readonly url: string;
-  readonly #token: string | undefined;
+  readonly #token: () => string | undefined;
 
   /**
    * @param url as `startSandbox` and `codedeploy-sandbox up` give it, `http://127.0.0.1:40123`
-   * @param token as `startSandbox` gives it; without one the sandbox only tells who it is
+   * @param token as `startSandbox` gives it, or where to look it up for each request, since a sandbox that is started
+   *   again has another one; without one the sandbox only tells who it is
    */
-  constructor(url: string, token?: string) {
+  constructor(url: string, token?: string | (() => string | undefined)) {
     this.url = url;
-    this.#token = token;
+    this.#token = typeof token === "function" ? token : () => token;
   }
 
   /** What the sandbox is; also the way to see whether one answers. */
@@ -192,7 +193,7 @@ export class SandboxClient {
   }
 
   #send(call: HttpCall): Promise<IncomingMessage> {
-    return send(this.url, { ...call, token: this.#token });
+    return send(this.url, { ...call, token: this.#token() });
   }
 
   async #json<T>(call: HttpCall): Promise<T> {

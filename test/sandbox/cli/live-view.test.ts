@@ -80,13 +80,27 @@ describe("the view of a deployment", () => {
     const hosts = ["web-1", "web-10"].map((host) => ({ host, status: "InProgress", events: [] }) as const);
     const view = { ...options, deployment: { ...deployment, hosts } };
     expect(headline(view)).toContain("(2 hosts, OneAtATime)");
-    expect(lines([event("Install", { durationMs: 7 })], view, "web-1")).toBe(
+    const everyEvent = { ...view, everyEvent: true };
+    expect(lines([event("Install", { durationMs: 7 })], everyEvent, "web-1")).toBe(
       "  web-1   Install            ok          7 ms",
     );
+    expect(linesOf({ type: "host", at: 0, host: "web-1", status: "Succeeded" }, everyEvent)).toEqual([]);
     expect(linesOf({ type: "host", at: 0, host: "web-10", status: "Skipped" }, view)).toEqual([
-      "  web-10  not started, the deployment had failed",
+      "  web-10  not started, the deployment had ended",
     ]);
-    expect(linesOf({ type: "host", at: 0, host: "web-1", status: "Succeeded" }, view)).toEqual([]);
+  });
+
+  test("to several hosts has a line for each host that ends, and for what failed", () => {
+    const hosts = ["web-1", "web-10"].map((host) => ({ host, status: "InProgress", events: [] }) as const);
+    const view = { ...options, deployment: { ...deployment, hosts }, hostStarts: new Map([["web-1", 100]]) };
+    expect(lines([event("Install", { durationMs: 7 })], view, "web-1")).toBe("");
+    expect(lines([event("Install", { status: "Failed", durationMs: 7 })], view, "web-1")).toContain(
+      "  web-1   Install            FAILED      7 ms   code none",
+    );
+    expect(linesOf({ type: "host", at: 1600, host: "web-1", status: "Succeeded" }, view)).toEqual([
+      "  web-1   ok         1.5 s",
+    ]);
+    expect(linesOf({ type: "host", at: 1600, host: "web-10", status: "Failed" }, view)).toEqual([]);
   });
 
   test("says which failures are ignored", () => {

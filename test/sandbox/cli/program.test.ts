@@ -201,7 +201,7 @@ describe("deploy", () => {
     expect(out).toMatch(
       / {2}a {2}Install {12}FAILED +\d+ ms {3}code 4, script failed\n {6}it broke\n {6}\| \[stderr\]boom\n/,
     );
-    expect(out).toContain("  b  not started, the deployment had failed\nFailed after ");
+    expect(out).toContain("  b  not started, the deployment had ended\nFailed after ");
   });
 
   test("hands its options on", async () => {

@@ -1,11 +1,12 @@
 import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
 import type { DeploymentView, MinimumHealthyHosts, NewDeployment, ObjectView } from "../../../sandbox/model.ts";
 import { type EndpointOptions, findSandbox } from "../endpoint.ts";
-import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
-import { styleFor } from "../terminal/style.ts";
+import { CliFailure, type SandboxIo } from "../io.ts";
 import { type Bundle, bundleOf } from "./bundle.ts";
 import type { BundleType } from "./bundle-types.ts";
-import { conclusion, headline, type LiveViewOptions, linesOf } from "./live-view.ts";
+import { jsonNarrator, textNarrator } from "./narrator.ts";
+import { exitStatusOf } from "./outcome.ts";
+import { tell } from "./tell.ts";
 
 export interface DeployOptions extends EndpointOptions {
   readonly source: string;
@@ -22,11 +23,13 @@ export interface DeployOptions extends EndpointOptions {
   readonly appspecFilename?: string;
   readonly ignoreApplicationStopFailures: boolean;
   readonly withLoadBalancer: boolean;
+  readonly autoRollback: boolean;
+  readonly everyEvent: boolean;
   readonly timeout: number;
   readonly json: boolean;
 }
 
-/** Uploads a revision, deploys it and shows what happens. Resolves with 0 when it succeeded, 1 when it failed. */
+/** Uploads a revision, deploys it and shows what happens. Resolves with 0 when it succeeded, 1 when it failed, 3 when it was stopped. */
 export async function deploy(options: DeployOptions, io: SandboxIo): Promise<number> {
   const client = await findSandbox(options, io.environment);
   const bundle = await bundleOf(options.source, { type: options.bundleType, appSpec: options.appspecFilename });
@@ -38,29 +41,42 @@ export async function deploy(options: DeployOptions, io: SandboxIo): Promise<num
     bundle.open(),
   );
   const deployment = await client.createDeployment(newDeployment(options, object, bundle));
-  const view = {
-    deployment,
-    ignoreApplicationStopFailures: options.ignoreApplicationStopFailures,
-    bundleSize: object.size,
-    style: styleFor(io),
+  const { ignoreApplicationStopFailures, everyEvent } = options;
+  const narrator = ({ creator }: DeploymentView) => {
+    if (options.json) return jsonNarrator(io, "created");
+    const facts = { ignoreApplicationStopFailures, everyEvent };
+    return textNarrator(io, creator === "user" ? { ...facts, bundleSize: object.size } : facts);
   };
-  if (options.json) io.stdout.write(`${JSON.stringify({ type: "created", deployment })}\n`);
-  else io.stdout.write(`${headline(view)}\n`);
   await warnOfSilentHosts(client, deployment, io);
-  const ended = await follow(client, view, { options, io });
-  if (options.json) io.stdout.write(`${JSON.stringify({ type: "ended", deployment: ended })}\n`);
-  else io.stdout.write(`${conclusion(ended, view.style)}\n`);
-  return ended.status === "Succeeded" ? EXIT.done : EXIT.failed;
+  const ended = await tell(deployment, { client, narrator, timeout: options.timeout, withRollback: true, io });
+  return exitStatusOf(ended.status);
 }
 
 async function prepareGroup(client: SandboxClient, { application, group, hosts }: DeployOptions): Promise<void> {
   if (hosts !== undefined) {
-    await client.createGroup({ application, group, hosts });
+    await client.createGroup({ application, group, hosts: await namedHosts(client, hosts) });
     return;
   }
   const known = await client.groups();
   if (known.some((one) => one.application === application && one.group === group)) return;
   throw new CliFailure(`Application ${application} has no deployment group ${group}; name its hosts with --hosts.`);
+}
+
+/** Names with a `*` stand for the hosts that the sandbox has seen or been told of. */
+async function namedHosts(client: SandboxClient, names: readonly string[]): Promise<readonly string[]> {
+  if (!names.some((name) => name.includes("*"))) return names;
+  const known = (await client.hosts()).map(({ name }) => name);
+  return names.flatMap((name) => {
+    if (!name.includes("*")) return name;
+    const fitting = known.filter((host) => globMatches(name, host));
+    if (fitting.length > 0) return fitting;
+    throw new CliFailure(`No host of the sandbox is called ${name}; there are ${known.join(", ") || "none"}.`);
+  });
+}
+
+function globMatches(pattern: string, name: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replaceAll(/[^\w-]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(name);
 }
 
 function newDeployment(options: DeployOptions, object: ObjectView, { type }: Bundle): NewDeployment {
@@ -76,6 +92,7 @@ function newDeployment(options: DeployOptions, object: ObjectView, { type }: Bun
     ...(appspecFilename === undefined ? {} : { appSpecFilename: appspecFilename }),
     ignoreApplicationStopFailures: options.ignoreApplicationStopFailures,
     withLoadBalancer: options.withLoadBalancer,
+    ...(options.autoRollback ? { autoRollback: true } : {}),
   };
 }
 
@@ -88,54 +105,5 @@ async function warnOfSilentHosts(client: SandboxClient, { hosts }: DeploymentVie
   if (silent.length === 0) return;
   io.stderr.write(
     `note: no agent has polled yet as ${silent.join(", ")}; waiting. See codedeploy-sandbox configure-agent --help.\n`,
-  );
-}
-
-/** Prints events as they come until the deployment has ended. @throws CliFailure when it takes too long */
-async function follow(
-  client: SandboxClient,
-  view: LiveViewOptions,
-  { options, io }: { readonly options: DeployOptions; readonly io: SandboxIo },
-): Promise<DeploymentView> {
-  const { deploymentId } = view.deployment;
-  const timeout = AbortSignal.timeout(options.timeout * 1000);
-  try {
-    for await (const event of client.events(deploymentId, { signal: AbortSignal.any([timeout, io.stop]) })) {
-      if (options.json) io.stdout.write(`${JSON.stringify(event)}\n`);
-      else for (const line of linesOf(event, view)) io.stdout.write(`${line}\n`);
-    }
-  } catch (error) {
-    throw await whyGivenUp(error, { client, deploymentId, timedOut: timeout.aborted, options, io });
-  }
-  return client.deployment(deploymentId);
-}
-
-async function whyGivenUp(
-  error: unknown,
-  situation: {
-    readonly client: SandboxClient;
-    readonly deploymentId: string;
-    readonly timedOut: boolean;
-    readonly options: DeployOptions;
-    readonly io: SandboxIo;
-  },
-): Promise<unknown> {
-  const { client, deploymentId, timedOut, options, io } = situation;
-  if (io.stop.aborted) {
-    const message = `Stopped watching; deployment ${deploymentId} goes on in the sandbox.`;
-    return new CliFailure(message, { exitStatus: EXIT.interrupted });
-  }
-  if (!timedOut) return error;
-  const { hosts } = await client.deployment(deploymentId);
-  const waiting = hosts
-    .filter(({ status }) => status === "InProgress")
-    .map(({ host, events }) => {
-      const event = events.find(({ status }) => status === "Pending" || status === "InProgress");
-      return event === undefined
-        ? host
-        : `${host} (${event.name}, ${event.status === "Pending" ? "not taken" : "running"})`;
-    });
-  return new CliFailure(
-    `Deployment ${deploymentId} has not ended after ${options.timeout} s; it waits for ${waiting.join(", ")}.`,
   );
 }

@@ -25,25 +25,28 @@ export interface LiveViewOptions {
   readonly ignoreApplicationStopFailures: boolean;
   /** Size of the uploaded bundle in bytes, where it is known. */
   readonly bundleSize?: number;
+  /** Whether events that went well are shown where there are several hosts; of one host they always are. */
+  readonly everyEvent?: boolean;
+  /** When hosts had their turn, by name; milliseconds since the epoch. */
+  readonly hostStarts?: ReadonlyMap<string, number>;
   readonly style: Style;
 }
 
 /** The line a deployment begins with. */
 export function headline({ deployment, style }: LiveViewOptions): string {
-  const { deploymentId, application, group, hosts, configuration } = deployment;
+  const { deploymentId, application, group, hosts, configuration, rollback } = deployment;
   const how = `${count(hosts.length, "host")}, ${configuration.replace("CodeDeployDefault.", "")}`;
-  return `${style.strong(`Deployment ${deploymentId}`)}  ${application}  ->  group ${group}  (${how})`;
+  const title = style.strong(`${rollback?.of === undefined ? "Deployment" : "Rollback"} ${deploymentId}`);
+  return `${title}  ${application}  ->  group ${group}  (${how})`;
 }
 
 /** The lines that an event adds to the view; none for most. */
 export function linesOf(event: SandboxEvent, options: LiveViewOptions): readonly string[] {
   switch (event.type) {
     case "lifecycle-event":
-      return eventLines(event.event, hostPrefix(event.host, options), options);
+      return isShown(event.event, options) ? eventLines(event.event, hostPrefix(event.host, options), options) : [];
     case "host":
-      return event.status === "Skipped"
-        ? [`  ${hostPrefix(event.host, options)}${options.style.faint("not started, the deployment had failed")}`]
-        : [];
+      return hostLines(event, options);
     case "deployment":
       return [];
   }
@@ -54,6 +57,40 @@ export function conclusion({ status, durationMs = 0, reason }: DeploymentView, s
   const took = durationMs < 10_000 ? `${(durationMs / 1000).toFixed(2)} s` : duration(durationMs);
   if (status === "Succeeded") return `${style.good("Succeeded")} in ${took}`;
   return `${style.bad(status)} after ${took}${reason === undefined ? "" : `: ${reason.message} (${reason.code})`}`;
+}
+
+/** Why hosts failed, in the words of their agents; each different reason once, with the hosts that it is about. */
+export function failureText({ hosts }: DeploymentView, style: Style): readonly string[] {
+  const reasons = new Map<string, { readonly event: EventView; readonly hosts: string[] }>();
+  for (const { host, events } of hosts) {
+    const event = events.find(({ status }) => status === "Failed");
+    if (event === undefined) continue;
+    const reason = `${event.name} ${event.diagnostics?.errorCode} ${event.diagnostics?.scriptName}`;
+    const known = reasons.get(reason);
+    if (known === undefined) reasons.set(reason, { event, hosts: [host] });
+    else known.hosts.push(host);
+  }
+  return [...reasons.values()].flatMap(({ event, hosts: [first = "", ...others] }) => {
+    const about = others.length === 0 ? first : `${first} and ${count(others.length, "more host")}`;
+    return [`${style.bad(`${event.name} FAILED`)} on ${about}:`, ...failureLines(event)];
+  });
+}
+
+function isShown({ status }: EventView, { deployment, everyEvent }: LiveViewOptions): boolean {
+  return status === "Failed" || deployment.hosts.length === 1 || everyEvent === true;
+}
+
+function hostLines(
+  { host, status, at }: Extract<SandboxEvent, { type: "host" }>,
+  options: LiveViewOptions,
+): readonly string[] {
+  const { style, hostStarts, deployment, everyEvent } = options;
+  const prefix = `  ${hostPrefix(host, options)}`;
+  if (status === "Skipped") return [`${prefix}${style.faint("not started, the deployment had ended")}`];
+  if (status !== "Succeeded" || deployment.hosts.length === 1 || everyEvent === true) return [];
+  const startedAt = hostStarts?.get(host);
+  const took = startedAt === undefined ? "" : duration(at - startedAt).padStart(DURATION_WIDTH);
+  return [`${prefix}${style.good("ok".padEnd(WORD_WIDTH))}${took}`];
 }
 
 function hostPrefix(host: string, { deployment: { hosts } }: LiveViewOptions): string {

@@ -50,6 +50,7 @@ export const addFleet: AddCommand = (program, io, end) => {
         .default([], "fleet=NAME"),
     )
     .option("--dir <directory>", "where the files of the hosts go (default: below the sandbox's directory)")
+    .option("-d, --detach", "run in the background once all agents poll; see down", false)
     .option("--agent <program>", "agent to run in place of ours")
     .addOption(endpointOption())
     .addOption(dataOption())

@@ -11,6 +11,8 @@ export interface FleetRecord {
   readonly name: string;
   readonly processId: number;
   readonly directory: string;
+  /** Whether all its agents have polled. */
+  readonly ready: boolean;
   readonly agents: readonly { readonly processId: number; readonly configuration: string }[];
 }
 

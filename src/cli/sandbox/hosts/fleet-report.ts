@@ -15,8 +15,8 @@ import { joinLines } from "./join-text.ts";
 export interface FleetReport {
   agent(host: FleetHost, state: AgentState): void;
   started(members: readonly Member[]): void;
-  /** Asks the sandbox how its hosts are, and shows it. */
-  look(members: readonly Member[]): Promise<void>;
+  /** Asks the sandbox how its hosts are, and shows it. Resolves with whether all agents have polled. */
+  look(members: readonly Member[]): Promise<boolean>;
   stopping(members: readonly Member[]): void;
   stopped(members: readonly Member[]): void;
 }
@@ -99,6 +99,7 @@ export function fleetReport({ client, options: { name, json }, io }: Subject): F
         silentSince ??= Date.now();
       }
       show(members, false);
+      return announced;
     },
     stopping: (members) => {
       show(members, true);

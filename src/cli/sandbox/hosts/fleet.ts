@@ -6,6 +6,7 @@ import { type EndpointOptions, findSandbox } from "../endpoint.ts";
 import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
 import { agentEnvironment } from "./agent-environment.ts";
 import { AgentProcess } from "./agent-process.ts";
+import { fleetInBackground } from "./fleet-in-background.ts";
 import { type FleetHost, type FleetKind, planFleet, type Tag } from "./fleet-plan.ts";
 import { endLeftovers, isFleetRunning, readFleetRecord, removeFleetRecord, writeFleetRecord } from "./fleet-record.ts";
 import { type FleetReport, fleetReport } from "./fleet-report.ts";
@@ -19,6 +20,7 @@ export interface FleetOptions extends EndpointOptions {
   readonly dir?: string;
   /** Another agent program than ours. */
   readonly agent?: string;
+  readonly detach: boolean;
   readonly json: boolean;
 }
 
@@ -45,12 +47,15 @@ async function runFleet(options: FleetOptions, io: SandboxIo): Promise<number> {
   const { dataDirectory } = await client.describe();
   await takeOver(dataDirectory, options.name);
   const directory = resolve(options.dir ?? join(dataDirectory, "fleets", options.name));
+  if (options.detach) return fleetInBackground({ dataDirectory, directory, options, io });
   const report = fleetReport({ client, options, io });
   const members = await membersOf(client, { directory, options, io, report });
   const killAll = () => members.forEach(({ agent }) => void agent.kill());
   // Whatever ends this process, an agent that nobody looks after must not stay.
   process.once("exit", killAll);
-  const keepRecord = () => writeFleetRecord(dataDirectory, { ...recordOf(members), name: options.name, directory });
+  let ready = false;
+  const keepRecord = () =>
+    writeFleetRecord(dataDirectory, { ...recordOf(members), name: options.name, directory, ready });
   try {
     for (const { agent } of members) {
       if (io.stop.aborted) break;
@@ -59,7 +64,7 @@ async function runFleet(options: FleetOptions, io: SandboxIo): Promise<number> {
     await keepRecord();
     report.started(members);
     while (!io.stop.aborted) {
-      await report.look(members);
+      ready = await report.look(members);
       await keepRecord();
       await pause(io.stop);
     }

@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
 import { readRunning } from "../../../sandbox/running-file.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/start-sandbox.ts";
+import { detach } from "../detach.ts";
 import { dataDirectory } from "../endpoint.ts";
 import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
 import { styleFor } from "../terminal/style.ts";
@@ -15,6 +18,7 @@ export interface UpOptions {
   readonly host: string;
   readonly timeScale: number;
   readonly anyKey: boolean;
+  readonly detach: boolean;
   readonly json: boolean;
 }
 
@@ -22,6 +26,7 @@ export interface UpOptions {
 export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
   const directory = dataDirectory(options.state ?? options.data, io.environment);
   await requireFree(directory);
+  if (options.detach) return upInBackground(directory, options, io);
   const sandbox = await startSandbox({
     dataDirectory: directory,
     port: options.port,
@@ -39,6 +44,22 @@ export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
     await sandbox.close();
   }
   if (!options.json) io.stdout.write("Stopped.\n");
+  return EXIT.done;
+}
+
+async function upInBackground(directory: string, { json }: UpOptions, io: SandboxIo): Promise<number> {
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  const log = join(directory, "sandbox.log");
+  const isReady = async (processId: number) => readRunning(directory)?.processId === processId;
+  const processId = await detach({ log, io, isReady });
+  const url = readRunning(directory)?.url ?? "";
+  const facts = { url, dataDirectory: directory, log, processId };
+  const lines = [
+    `Sandbox   ${styleFor(io).strong(url)}   (a local CodeDeploy: no AWS account needed)`,
+    `State     ${directory}`,
+    `Process   ${processId} in the background; stop it with codedeploy-sandbox down`,
+  ];
+  io.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${lines.join("\n")}\n`);
   return EXIT.done;
 }
 

@@ -31,6 +31,11 @@ export class LiveRegion {
     this.show(shown);
   }
 
+  /** Leaves what is shown where it is; what comes next comes below it. */
+  keep(): void {
+    this.#shown = [];
+  }
+
   clear(): void {
     if (this.#shown.length > 0) this.#io.stdout.write(`${UP(this.#shown.length)}${CLEAR_BELOW}`);
     this.#shown = [];
