@@ -6,11 +6,12 @@ import { promisify } from "node:util";
 import { bytesOf, exactNames, pathOf, textOf } from "../ports/bytes.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports/file-system.ts";
-import { makeOneByOne } from "../ports/make-object.ts";
+import { giveAttributesOneByOne, makeOneByOne } from "../ports/make-object.ts";
 import { createFiles } from "./create-files.ts";
-import { fileThreads } from "./file-threads/file-threads.ts";
-import { lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
+import { giveAttributesInThreads, lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
 import { statusNow, toStatus } from "./file-threads/look-at-paths.ts";
+import { copyEntries } from "./tree-tools/copy-entries.ts";
+import { findTree } from "./tree-tools/find-tree.ts";
 
 const READ_AHEAD_BYTES = 256 * 1024;
 /** What is collected while a write is under way goes into the next one together. */
@@ -23,7 +24,7 @@ const FEW_OBJECTS = 40;
 const PATHS_AT_A_TIME = 1000;
 /** So many at once are looked at sooner by threads. */
 const WORTH_THREADS = 1000;
-/** Entries since objects were made last: after many of them there will be many to look at and to make. */
+/** Entries so far: what else has to be done gets its turn after many. */
 let listed = 0;
 
 /** The file system of this machine. */
@@ -32,6 +33,7 @@ export const localFileSystem: FileSystem = {
   statusFollowing: (path) => absentIsUndefined(async () => toStatus(await fs.stat(pathOf(path)))),
   statuses,
   entries,
+  tree: findTree,
   list: async (directory) => {
     const at = pathOf(directory);
     return [...exactNames(readdirSync(at, "utf8"), () => readdirSync(at, "buffer"))];
@@ -48,6 +50,8 @@ export const localFileSystem: FileSystem = {
   createFiles,
   copyFile,
   makeObjects,
+  copyEntries,
+  giveAttributes,
   readLink: async (path) => textOf(await fs.readlink(pathOf(path), { encoding: "buffer" })),
   symbolicLink: (text, path) => fs.symlink(pathOf(text), pathOf(path)),
   hardLink: (existing, path) => fs.link(pathOf(existing), pathOf(path)),
@@ -102,7 +106,6 @@ async function entries(directory: string): Promise<readonly DirectoryEntry[]> {
   const at = pathOf(directory);
   const found = readdirSync(at, { encoding: "utf8", withFileTypes: true });
   listed += found.length;
-  if (listed > WORTH_THREADS) fileThreads.warmUp();
   if (listed % PATHS_AT_A_TIME < found.length) await otherWork();
   const names = exactNames(
     found.map(({ name }) => name),
@@ -135,9 +138,13 @@ async function makeNewDirectories(paths: readonly string[]): Promise<void> {
 }
 
 async function makeObjects(objects: readonly NewObject[]): Promise<void> {
-  listed = 0;
   if (objects.length > FEW_OBJECTS) await makeInThreads(objects);
   else await makeOneByOne(objects, localFileSystem);
+}
+
+async function giveAttributes(objects: readonly NewObject[]): Promise<void> {
+  if (objects.length > FEW_OBJECTS) await giveAttributesInThreads(objects);
+  else await giveAttributesOneByOne(objects, localFileSystem);
 }
 
 async function replaceText(path: string, text: string, mode: number): Promise<void> {

@@ -31,6 +31,8 @@ export interface ArchiveLink {
 export interface ArchiveDirectory {
   readonly kind: "directory";
   readonly source: string;
+  /** Whether it is a link that stands here for the directory. */
+  readonly isLink: boolean;
   /** Sorted by name. */
   readonly children: readonly { readonly name: string; readonly node: ArchiveNode }[];
 }

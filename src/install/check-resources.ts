@@ -1,7 +1,7 @@
-import { posix } from "node:path";
 import type { Conflict } from "./conflict.ts";
 import type { HostView } from "./host-view.ts";
 import type { InstallOperation } from "./operation.ts";
+import { parentOf } from "./parent.ts";
 import type { PlannedObjects } from "./plan-objects.ts";
 import type { PlannedRemoval } from "./plan-removals.ts";
 
@@ -38,21 +38,37 @@ function unwritableDirectories(
   { files, directories }: PlannedObjects,
   removals: readonly PlannedRemoval[],
 ): readonly Conflict[] {
-  const changed = [...files.keys(), ...directories.keys(), ...removals.map(({ path }) => path)].map(posix.dirname);
+  if (unwritable.size === 0) return [];
+  const changed = [...files.keys(), ...directories.keys(), ...removals.map(({ path }) => path)].map(parentOf);
   return [...new Set(changed)]
     .filter((directory) => unwritable.has(directory))
     .map((directory) => ({ type: "not-writable", directory }));
 }
 
 /** The old files stay until the new ones are in place, so all of the new ones need space beside them. */
-function missingSpace(host: HostView, { files, directories }: PlannedObjects): readonly Conflict[] {
+function missingSpace(host: HostView, objects: PlannedObjects): readonly Conflict[] {
+  // Where there is space for all of it everywhere, it does not matter what comes where.
+  return Math.min(...host.freeSpace.values()) >= bytesOf(objects) ? [] : missingSpaceByDevice(host, objects);
+}
+
+function bytesOf({ files, directories }: PlannedObjects): number {
+  let bytes = directories.size * BLOCK_BYTES;
+  for (const { status } of files.values()) bytes += inBlocks(status.size);
+  return bytes;
+}
+
+function inBlocks(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / BLOCK_BYTES)) * BLOCK_BYTES;
+}
+
+function missingSpaceByDevice(host: HostView, { files, directories }: PlannedObjects): readonly Conflict[] {
   const needs = new Map<number, { needed: number; path: string }>();
   const siteOf = siteFinder(host);
   const add = (path: string, bytes: number) => {
     const site = siteOf(path);
     if (site === undefined) return;
     const need = needs.get(site.device) ?? { needed: 0, path: site.path };
-    need.needed += Math.max(1, Math.ceil(bytes / BLOCK_BYTES)) * BLOCK_BYTES;
+    need.needed += inBlocks(bytes);
     needs.set(site.device, need);
   };
   for (const [path, node] of files) add(path, node.status.size);
@@ -67,7 +83,7 @@ function missingSpace(host: HostView, { files, directories }: PlannedObjects): r
 function siteFinder(host: HostView): (path: string) => Site | undefined {
   const known = new Map<string, Site | undefined>();
   const siteOf = (path: string): Site | undefined => {
-    const directory = posix.dirname(path);
+    const directory = parentOf(path);
     if (known.has(directory)) return known.get(directory);
     const found = host.objects.get(directory)?.directory;
     const above = () => (directory === "/" ? undefined : siteOf(directory));

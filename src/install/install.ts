@@ -28,12 +28,9 @@ export async function install(
   for (const warning of prepared.plan.warnings) ports.log.warn(warning);
 
   await step("write", layout.instructions, () => ports.fileSystem.makeDirectories(layout.instructions, 0o755));
-  const record = layout.installFile(groupId);
-  await step("write", record, () =>
-    ports.fileSystem.replaceText(record, installRecord(prepared.plan.operations), 0o644),
-  );
   const journal = new Journal(layout.journalFile(groupId), ports.fileSystem);
-  await change(prepared, journal, { ports, signal });
+  const record = () => writeRecord(layout.installFile(groupId), prepared, ports);
+  await change(prepared, journal, { ports, signal, record });
   await finishOrWarn(prepared, journal, ports);
   return summaryOf(prepared);
 }
@@ -44,17 +41,22 @@ async function endEarlierInstall({ layout, groupId }: InstallRequest, ports: Ins
   if (earlier?.outcome === "failed") throw earlierInstallError(earlier.message);
 }
 
+function writeRecord(path: string, { plan }: PreparedInstall, { fileSystem }: InstallPorts): Promise<void> {
+  return step("write", path, () => fileSystem.replaceText(path, installRecord(plan.operations), 0o644));
+}
+
 interface Change {
   readonly ports: InstallPorts;
   readonly signal: AbortSignal | undefined;
+  record(): Promise<void>;
 }
 
-async function change(prepared: PreparedInstall, journal: Journal, { ports, signal }: Change): Promise<void> {
-  const { plan, transaction, texts } = prepared;
+async function change(prepared: PreparedInstall, journal: Journal, { ports, signal, record }: Change): Promise<void> {
+  const { plan, transaction, texts, copies } = prepared;
   let inodes: readonly number[] | undefined;
   try {
     await step("write", journal.path, () => journal.begin(transaction));
-    const staged = await stage({ plan, puts: transaction.puts, texts, signal }, ports);
+    const staged = await stage({ plan, puts: transaction.puts, copies, texts, signal, record }, ports);
     inodes = staged;
     await step("write", journal.path, () => journal.addInodes(staged));
     await commit(transaction, ports, signal);

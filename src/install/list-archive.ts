@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { FileMapping } from "../appspec/appspec.ts";
 import { isInside } from "../bundle/safe-path.ts";
 import { errnoOf } from "../ports/errno.ts";
-import type { DirectoryEntry, FileStatus, FileSystem } from "../ports/file-system.ts";
+import type { DirectoryEntry, FileStatus, FileSystem, TreeEntry } from "../ports/file-system.ts";
 import type { ArchiveDirectory, ArchiveFile, ArchiveNode, ArchiveProblem, MappedSource } from "./archive-tree.ts";
 import { step } from "./step.ts";
 
@@ -38,19 +38,27 @@ interface Position {
   readonly source: string;
   readonly real: string;
   readonly above: readonly string[];
+  readonly isLink: boolean;
 }
+
+/** Something in a directory; with its status where that is known already. */
+type Entry = DirectoryEntry & Partial<TreeEntry>;
 
 /** A file that was listed but not yet looked at. */
 type ListedFile = { -readonly [Key in keyof ArchiveFile]: ArchiveFile[Key] };
 const NOT_LOOKED_AT: FileStatus = { kind: "file", mode: 0, uid: 0, gid: 0, size: 0, mtimeMs: 0, device: 0, inode: 0 };
 /** Files that are looked at together, while the listing goes on. */
 const FILES_AT_A_TIME = 1000;
+/** After so many objects the rest is listed in one go. */
+const MANY_OBJECTS = 300;
 
 /** Walks through a revision. Owns the count of objects, which links to directories could multiply without end. */
 class ArchiveLister {
   readonly #root: string;
   readonly #listing: ArchiveListing;
   #objects = 0;
+  /** Absent as long as it is not worth it; empty when it could not be had. */
+  #tree: ReadonlyMap<string, readonly TreeEntry[]> | undefined;
   #listed: ListedFile[] = [];
   readonly #looks: Promise<void>[] = [];
 
@@ -70,7 +78,8 @@ class ArchiveLister {
     const isContained = real === undefined || isInside(this.#root, real);
     if (!isContained || (real !== this.#root && !isInside(this.#root, parent))) return unusable(source, "outside");
     const followed = real === undefined ? undefined : await fileSystem.status(real);
-    if (followed?.kind === "directory" && real !== undefined) return this.#directory({ source, real, above: [] });
+    if (followed?.kind === "directory" && real !== undefined)
+      return this.#directory({ source, real, above: [], isLink: status.kind === "link" });
     return this.#object(source, status);
   }
 
@@ -97,22 +106,30 @@ class ArchiveLister {
     }
   }
 
-  async #directory({ source, real, above }: Position): Promise<ArchiveDirectory> {
-    const { fileSystem } = this.#listing;
-    const entries = (await fileSystem.entries(source)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  async #directory({ source, real, above, isLink }: Position): Promise<ArchiveDirectory> {
+    const entries = (await this.#entries(source, real)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
     const children: ArchiveDirectory["children"][number][] = [];
     const aboveChildren = [...above, real];
-    for (const { name, kind } of entries) {
-      const child = { source: `${source}/${name}`, real: `${real}/${name}`, above: aboveChildren };
-      children.push({ name, node: this.#file(child.source, kind) ?? (await this.#child(child, kind)) });
+    const child = ({ name, kind }: Entry) =>
+      this.#child({ source: `${source}/${name}`, real: `${real}/${name}`, above: aboveChildren, isLink: false }, kind);
+    for (const entry of entries) {
+      const { name } = entry;
+      children.push({ name, node: this.#file(`${source}/${name}`, entry) ?? (await child(entry)) });
     }
-    return { kind: "directory", source, children };
+    return { kind: "directory", source, isLink, children };
+  }
+
+  async #entries(source: string, real: string): Promise<readonly Entry[]> {
+    const { fileSystem } = this.#listing;
+    if (this.#objects > MANY_OBJECTS) this.#tree ??= (await fileSystem.tree(this.#root)) ?? new Map();
+    return this.#tree?.get(real) ?? fileSystem.entries(source);
   }
 
   /** Most of what a revision has: nothing has to be waited for. */
-  #file(source: string, kind: DirectoryEntry["kind"]): ArchiveNode | undefined {
+  #file(source: string, { kind, status }: Entry): ArchiveNode | undefined {
     this.#objects += 1;
     if (kind !== "file" || this.#objects > MAX_OBJECTS) return undefined;
+    if (status !== undefined) return { kind, source, status };
     const file: ListedFile = { kind, source, status: NOT_LOOKED_AT };
     this.#listed.push(file);
     if (this.#listed.length >= FILES_AT_A_TIME) this.#beginLook();
@@ -137,7 +154,7 @@ class ArchiveLister {
       return this.#object(source, status);
     }
     if (!isInside(this.#root, real)) return unusable(source, "outside");
-    return above.includes(real) ? unusable(source, "loop") : this.#directory({ ...position, real });
+    return above.includes(real) ? unusable(source, "loop") : this.#directory({ ...position, real, isLink: true });
   }
 
   async #object(source: string, status: FileStatus): Promise<ArchiveNode> {

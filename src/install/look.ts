@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import type { PermissionEntry } from "../appspec/appspec.ts";
 import type { FileStatus } from "../ports/file-system.ts";
 import { type CleanupEntry, type CleanupRecord, parseCleanupFile } from "./cleanup-file.ts";
@@ -6,6 +5,7 @@ import { ownedPaths } from "./fate.ts";
 import type { HostObject, HostView } from "./host-view.ts";
 import { inParallel } from "./in-parallel.ts";
 import { distrustError, WARNINGS } from "./messages.ts";
+import { parentOf } from "./parent.ts";
 import type { InstallPorts } from "./request.ts";
 import { step } from "./step.ts";
 import { distrustOf } from "./trust.ts";
@@ -29,7 +29,7 @@ export async function lookAtHost({ wishes, previous, permissions }: Questions, p
   const owned = ownedPaths({ previous });
   await look.atAll(owned);
   await inParallel(owned, (path) => look.namesIn(path));
-  await inParallel(new Set(owned.map(posix.dirname)), (path) => look.at(path));
+  await inParallel(new Set(owned.map(parentOf)), (path) => look.at(path));
   await look.atMeans();
   const { uid, gid, umask } = ports.fileSystem.identity();
   return {
@@ -108,7 +108,7 @@ class Look {
   }
 
   #mayExist(path: string): boolean {
-    return this.objects.get(posix.dirname(path))?.directory !== undefined;
+    return this.objects.get(parentOf(path))?.directory !== undefined;
   }
 
   async #directoryAt(path: string, status: FileStatus): Promise<HostObject["directory"]> {

@@ -1,5 +1,5 @@
-import { posix } from "node:path";
 import type { HostView } from "./host-view.ts";
+import { parentOf } from "./parent.ts";
 
 const SET_GROUP_ID = 0o2000;
 
@@ -16,5 +16,5 @@ export function newDirectoryOwner(path: string, host: HostView): { uid: number; 
 }
 
 function parentStatus(path: string, host: HostView) {
-  return host.objects.get(posix.dirname(path))?.directory?.status;
+  return host.objects.get(parentOf(path))?.directory?.status;
 }

@@ -1,10 +1,10 @@
-import { posix } from "node:path";
 import type { FileExistsBehavior } from "../deployment/specification.ts";
 import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import type { Conflict } from "./conflict.ts";
 import type { Fates } from "./fate.ts";
 import type { HostView } from "./host-view.ts";
 import type { InstallOperation } from "./operation.ts";
+import { parentOf } from "./parent.ts";
 import type { Wish } from "./wishes.ts";
 
 /** How a directory of the plan comes to be. */
@@ -72,7 +72,7 @@ class ObjectPlanner implements PlannedObjects {
     const file = this.files.get(path);
     if (file !== undefined) {
       this.#refuseDirectory(path, { type: "file-and-directory", path, source: file.source });
-    } else if (this.#impossible.has(posix.dirname(path))) {
+    } else if (this.#isBelowImpossible(path)) {
       this.#impossible.add(path);
     } else {
       this.#decideDirectory(path);
@@ -102,7 +102,7 @@ class ObjectPlanner implements PlannedObjects {
       this.conflicts.push({ type: "two-sources", path, sources: [earlier.source, source] });
     } else if (this.directories.has(path)) {
       this.conflicts.push({ type: "file-and-directory", path, source });
-    } else if (!this.#impossible.has(posix.dirname(path))) {
+    } else if (!this.#isBelowImpossible(path)) {
       this.#decideFile(path, node);
     }
   }
@@ -129,7 +129,11 @@ class ObjectPlanner implements PlannedObjects {
     return kind === "other" ? { type: "special-file", path } : "copy";
   }
 
+  #isBelowImpossible(path: string): boolean {
+    return this.#impossible.size > 0 && this.#impossible.has(parentOf(path));
+  }
+
   #isInNewDirectory(path: string): boolean {
-    return this.directories.get(posix.dirname(path)) === "new";
+    return this.directories.get(parentOf(path)) === "new";
   }
 }

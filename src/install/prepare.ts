@@ -4,30 +4,38 @@ import { listArchive } from "./list-archive.ts";
 import { lookAtHost, previousInstall } from "./look.ts";
 import { conflictError } from "./messages.ts";
 import { type DrawnPlan, drawPlan, type InstallPlan } from "./plan.ts";
+import { type PlannedCopies, planCopies } from "./plan-copies.ts";
 import type { InstallPorts, InstallRequest } from "./request.ts";
 import { stateFiles } from "./state-files.ts";
 import { step } from "./step.ts";
 import type { Transaction } from "./transaction.ts";
 import { transactionOf } from "./transaction-of.ts";
-import { wishesOf } from "./wishes.ts";
+import { type Wish, wishesOf } from "./wishes.ts";
 
 /** An Install that was decided and checked; the host is as it was. */
 export interface PreparedInstall {
   readonly plan: InstallPlan;
   readonly host: HostView;
   readonly transaction: Transaction;
-  /** Texts of the files of the agent's own, by path. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly copies: PlannedCopies;
+  /** Texts of the files of the agent's own, by path; they are put together when they are asked for. */
+  readonly texts: ReadonlyMap<string, () => string>;
 }
 
 /** The plan of an Install and the host it was made for; changes nothing. @throws DeploymentError as `planInstall` does */
 export async function preview(
   request: InstallRequest,
   ports: Omit<InstallPorts, "clock">,
-): Promise<Pick<PreparedInstall, "plan" | "host">> {
-  const { plan, host, conflicts } = await inspect(request, ports);
+): Promise<Omit<Inspection, "conflicts">> {
+  const { conflicts, ...inspected } = await inspect(request, ports);
   if (conflicts.length > 0) throw conflictError(conflicts);
-  return { plan, host };
+  return inspected;
+}
+
+/** A plan, and what it was made from. */
+export interface Inspection extends DrawnPlan {
+  readonly host: HostView;
+  readonly wishes: readonly Wish[];
 }
 
 /**
@@ -37,20 +45,20 @@ export async function preview(
 export async function inspect(
   request: Omit<InstallRequest, "deploymentDirectory">,
   ports: Omit<InstallPorts, "clock">,
-): Promise<DrawnPlan & Pick<PreparedInstall, "host">> {
+): Promise<Inspection> {
   const { appSpec, archive, groupId, layout, fileExistsBehavior, preserveDirectorySymlinks = false } = request;
   const previous = await previousInstall(layout.cleanupFile(groupId), ports);
   const listing = { fileSystem: ports.fileSystem, archive, preserveDirectorySymlinks };
   const wishes = wishesOf(await listArchive(appSpec.files, listing));
   const questions = { wishes, previous, permissions: appSpec.permissions };
   const host = await lookAtHost(questions, ports);
-  return { ...drawPlan({ appSpec, fileExistsBehavior, wishes, host }), host };
+  return { ...drawPlan({ appSpec, fileExistsBehavior, wishes, host }), host, wishes };
 }
 
 /** Works out everything an Install is going to change. @throws DeploymentError code 5 when it cannot be done */
 export async function prepare(request: InstallRequest, ports: InstallPorts): Promise<PreparedInstall> {
   const { layout, groupId, deploymentDirectory } = request;
-  const { plan, host } = await preview(request, ports);
+  const { plan, host, wishes } = await preview(request, ports);
   const contexts = await contextChanges(plan, host.previous, ports);
   const state = await stateFiles({ layout, groupId, deploymentDirectory, plan, contexts }, ports.fileSystem);
   const token = ports.clock.random().toString(36).slice(2, 10).padEnd(8, "0");
@@ -60,6 +68,7 @@ export async function prepare(request: InstallRequest, ports: InstallPorts): Pro
     plan,
     host,
     transaction: { ...undoable, savedAcls },
+    copies: planCopies(wishes, plan, host),
     texts: new Map(state.map(({ path, text }) => [path, text])),
   };
 }

@@ -3,6 +3,7 @@ import type { FileStatus, NewObject, Ownership } from "../ports/file-system.ts";
 import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import { stepError, stopIfAborted } from "./messages.ts";
 import type { InstallPlan } from "./plan.ts";
+import type { PlannedCopies, PlannedFile } from "./plan-copies.ts";
 import type { InstallPorts } from "./request.ts";
 import { stagedPaths } from "./staged-paths.ts";
 import { step } from "./step.ts";
@@ -12,8 +13,11 @@ import type { Transaction } from "./transaction.ts";
 export interface Staging {
   readonly plan: InstallPlan;
   readonly puts: Transaction["puts"];
-  /** Texts of the files of the agent's own, by path. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly copies: PlannedCopies;
+  /** Texts of the files of the agent's own, by path; they are put together when they are asked for. */
+  readonly texts: ReadonlyMap<string, () => string>;
+  /** Writes down what is being done, for people. */
+  record(): Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -29,7 +33,6 @@ export async function stage(staging: Staging, ports: StagePorts): Promise<readon
   await stager.makeDirectories();
   await stager.copyFiles();
   await stager.finishDirectories();
-  await stager.writeTexts();
   return stager.inodes();
 }
 
@@ -51,7 +54,10 @@ class Stager {
   }
 
   async makeDirectories(): Promise<void> {
-    const directories = this.#newDirectories();
+    await this.#makeAll(this.#newDirectories());
+  }
+
+  async #makeAll(directories: readonly string[]): Promise<void> {
     for (let start = 0; start < directories.length; start += BATCH) {
       stopIfAborted(this.#staging.signal);
       const batch = directories.slice(start, start + BATCH);
@@ -60,12 +66,33 @@ class Stager {
   }
 
   async copyFiles(): Promise<void> {
-    const files = [...this.#staging.plan.files];
-    for (let start = 0; start < files.length; start += BATCH) {
-      stopIfAborted(this.#staging.signal);
-      await this.#makeObjects(files.slice(start, start + BATCH));
+    const { plan, copies } = this.#staging;
+    const [areCopied] = await allOf([this.#copyDirectories(), this.#writeRecords()]);
+    const { others, unlike } = areCopied ? copies : { others: [...plan.files], unlike: [] };
+    await this.#inBatches(others, (objects) => this.#ports.fileSystem.makeObjects(objects));
+    await this.#inBatches(unlike, (objects) => this.#ports.fileSystem.giveAttributes(objects));
+    await this.#setAcls(plan.files.keys());
+  }
+
+  /** Whatever keeps it from being done, what makes the files one by one will meet it and say it. */
+  async #copyDirectories(): Promise<boolean> {
+    const { copies, signal } = this.#staging;
+    if (copies.shares.length === 0) return true;
+    const shares = copies.shares.map((share) => ({ ...share, to: this.#stagedPath(share.to) }));
+    if (await this.#ports.fileSystem.copyEntries(shares, signal)) return true;
+    stopIfAborted(signal);
+    await this.#beginAgain();
+    return false;
+  }
+
+  async #beginAgain(): Promise<void> {
+    const { fileSystem } = this.#ports;
+    const directories = this.#newDirectories();
+    const staged = directories.map(this.#stagedPath);
+    for (const [index, path] of directories.entries()) {
+      await step("stage", path, () => fileSystem.removeTree(staged[index] ?? path));
     }
-    await this.#setAcls(files.map(([path]) => path));
+    await this.#makeAll(directories);
   }
 
   /** From the inside out: a directory may end up closed to the agent itself. */
@@ -77,11 +104,13 @@ class Stager {
     await this.#setAcls(directories);
   }
 
-  async writeTexts(): Promise<void> {
+  /** There is time for it while programs copy. */
+  async #writeRecords(): Promise<void> {
     const { fileSystem } = this.#ports;
+    await this.#staging.record();
     for (const [path, text] of this.#staging.texts) {
       const staged = this.#stagedPath(path);
-      await step("write", path, () => fileSystem.writeText(staged, text, 0o644));
+      await step("write", path, () => fileSystem.writeText(staged, text(), 0o644));
       await step("write", path, () => fileSystem.sync(staged));
     }
   }
@@ -96,10 +125,16 @@ class Stager {
     return puts.map(({ path }, index) => inodeOf(path, statuses[index]));
   }
 
-  async #makeObjects(files: readonly (readonly [string, ArchiveFile | ArchiveLink])[]): Promise<void> {
-    const objects = files.map(([path, node]) => this.#newObject(path, node));
-    const paths = files.map(([path]) => path);
-    await stageAll(paths, () => this.#ports.fileSystem.makeObjects(objects));
+  async #inBatches(files: readonly PlannedFile[], work: (objects: readonly NewObject[]) => Promise<void>) {
+    for (let start = 0; start < files.length; start += BATCH) {
+      stopIfAborted(this.#staging.signal);
+      const batch = files.slice(start, start + BATCH);
+      const objects = batch.map(([path, node]) => this.#newObject(path, node));
+      await stageAll(
+        batch.map(([path]) => path),
+        () => work(objects),
+      );
+    }
   }
 
   #newDirectories(): string[] {
@@ -138,7 +173,7 @@ class Stager {
   }
 
   /** Objects with the same list go together. */
-  async #setAcls(paths: readonly string[]): Promise<void> {
+  async #setAcls(paths: Iterable<string>): Promise<void> {
     const groups = new Map<string, { acl: readonly string[]; paths: string[] }>();
     for (const path of paths) {
       const acl = this.#staging.plan.attributes.get(path)?.acl;
@@ -154,6 +189,12 @@ class Stager {
       );
     }
   }
+}
+
+/** Both, or the first failure once nothing is going on any more. */
+async function allOf<One, Other>(works: [Promise<One>, Promise<Other>]): Promise<[One, Other]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /** Makes many at once; the error is about the one that failed. */

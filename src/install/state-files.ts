@@ -8,7 +8,7 @@ import type { ContextChange } from "./transaction.ts";
 /** A file of the agent's own that changes with an Install. */
 export interface StateFile {
   readonly path: string;
-  readonly text: string;
+  text(): string;
   readonly exists: boolean;
 }
 
@@ -25,8 +25,8 @@ export interface Records {
 export async function stateFiles(records: Records, fileSystem: FileSystem): Promise<readonly StateFile[]> {
   const { layout, groupId, deploymentDirectory } = records;
   const texts = [
-    { path: layout.cleanupFile(groupId), text: cleanupText(cleanupEntries(records)) },
-    { path: layout.lastSuccessfulFile(groupId), text: deploymentDirectory },
+    { path: layout.cleanupFile(groupId), text: () => cleanupText(cleanupEntries(records)) },
+    { path: layout.lastSuccessfulFile(groupId), text: () => deploymentDirectory },
   ];
   const files: StateFile[] = [];
   for (const { path, text } of texts) {

@@ -1,8 +1,9 @@
 import { posix } from "node:path";
+import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import type { HostView } from "./host-view.ts";
 import { newDirectoryMode, newDirectoryOwner } from "./new-directory.ts";
+import { parentOf } from "./parent.ts";
 import type { InstallPlan } from "./plan.ts";
-import type { Tree } from "./plan-removals.ts";
 import type { Adjustment, ContextChange, Put, Removal, Transaction } from "./transaction.ts";
 
 /** What beside the plan makes up a transaction. */
@@ -47,7 +48,7 @@ class HiddenNames {
 
   next(path: string, suffix: "new" | "old"): string {
     this.#count += 1;
-    return posix.join(posix.dirname(path), `.codedeploy-${this.#token}-${this.#count}.${suffix}`);
+    return posix.join(parentOf(path), `.codedeploy-${this.#token}-${this.#count}.${suffix}`);
   }
 }
 
@@ -57,14 +58,13 @@ function put(path: string, what: Pick<Put, "kind" | "old" | "tree" | "oldTree">,
 
 /** New objects, each with what is at its path; what is inside of a new directory comes with it. */
 function putsOf(plan: InstallPlan, host: HostView, names: HiddenNames): readonly Put[] {
-  const trees = newTrees(plan);
+  const { trees, outside } = newTrees(plan);
   const directories = [...trees].map(([path, tree]) =>
     put(path, { kind: "directory", old: oldAt(path, host), tree }, names),
   );
-  const files = [...plan.files].filter(([path]) => plan.directories.get(posix.dirname(path)) !== "new");
   return [
     ...directories,
-    ...files.map(([path, { kind }]) => {
+    ...outside.map(([path, { kind }]) => {
       const oldTree = plan.replacedTrees.get(path);
       return put(path, { kind, old: oldAt(path, host), ...(oldTree === undefined ? {} : { oldTree }) }, names);
     }),
@@ -77,22 +77,24 @@ function oldAt(path: string, host: HostView): Put["old"] {
   return kind === "directory" ? "directory" : "file";
 }
 
-/** The outermost new directories with all that comes inside of them. */
-function newTrees({ directories, files }: InstallPlan): ReadonlyMap<string, Tree> {
+/** The outermost new directories with all that comes inside of them, and the files that come elsewhere. */
+function newTrees({ directories, files }: InstallPlan) {
   const trees = new Map<string, { directories: string[]; files: string[] }>();
   const topOf = new Map<string, string>();
   for (const [path, origin] of directories) {
     if (origin !== "new") continue;
-    const top = topOf.get(posix.dirname(path)) ?? path;
+    const top = topOf.get(parentOf(path)) ?? path;
     topOf.set(path, top);
     if (top === path) trees.set(path, { directories: [], files: [] });
     else trees.get(top)?.directories.push(path.slice(top.length + 1));
   }
-  for (const path of files.keys()) {
-    const top = topOf.get(posix.dirname(path));
-    if (top !== undefined) trees.get(top)?.files.push(path.slice(top.length + 1));
+  const outside: [string, ArchiveFile | ArchiveLink][] = [];
+  for (const [path, node] of files) {
+    const top = topOf.get(parentOf(path));
+    if (top === undefined) outside.push([path, node]);
+    else trees.get(top)?.files.push(path.slice(top.length + 1));
   }
-  return trees;
+  return { trees, outside };
 }
 
 function adjustmentsOf({ directories, attributes }: InstallPlan, host: HostView): readonly Adjustment[] {
@@ -109,7 +111,7 @@ function adjustmentsOf({ directories, attributes }: InstallPlan, host: HostView)
 }
 
 function touchedBy(changes: readonly { path: string }[], host: HostView): Transaction["touched"] {
-  const directories = new Set(changes.map(({ path }) => posix.dirname(path)));
+  const directories = new Set(changes.map(({ path }) => parentOf(path)));
   return [...directories].flatMap((path) => {
     const directory = host.objects.get(path)?.directory;
     return directory === undefined ? [] : [{ path: directory.path, mtimeMs: directory.status.mtimeMs }];

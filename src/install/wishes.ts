@@ -1,9 +1,21 @@
 import { posix } from "node:path";
-import type { ArchiveFile, ArchiveLink, ArchiveNode, ArchiveProblem, MappedSource } from "./archive-tree.ts";
+import type {
+  ArchiveDirectory,
+  ArchiveFile,
+  ArchiveLink,
+  ArchiveNode,
+  ArchiveProblem,
+  MappedSource,
+} from "./archive-tree.ts";
 
 /** Something that has to be on the host after the Install. */
 export type Wish =
-  | { readonly kind: "directory"; readonly path: string }
+  | {
+      readonly kind: "directory";
+      readonly path: string;
+      /** The directory of the revision whose content comes into it; absent for one that is only on the way. */
+      readonly node?: ArchiveDirectory;
+    }
   | { readonly kind: "object"; readonly path: string; readonly node: ArchiveFile | ArchiveLink }
   | { readonly kind: "impossible"; readonly path: string; readonly source: string; readonly problem: ArchiveProblem };
 
@@ -13,8 +25,9 @@ export type Wish =
  */
 export function wishesOf(sources: readonly MappedSource[]): readonly Wish[] {
   return sources.flatMap(({ mapping: { destination }, node }) => {
-    const content = node.kind === "directory" ? wishesBelow(destination, node) : [wishFor(destination, node)];
-    return [...directoriesTo(destination), ...content];
+    if (node.kind !== "directory") return [...directoriesTo(destination), wishFor(destination, node)];
+    const above = directoriesTo(posix.dirname(destination));
+    return [...above, ...wishesBelow(destination, node)];
   });
 }
 
@@ -36,7 +49,7 @@ function wishesBelow(path: string, directory: Extract<ArchiveNode, { kind: "dire
       continue;
     }
     const at = next.path;
-    if (at !== path) wishes.push({ kind: "directory", path: at });
+    if (at !== "/") wishes.push({ kind: "directory", path: at, node: next.node });
     for (const { name, node } of next.node.children.toReversed())
       open.push({ path: `${at === "/" ? "" : at}/${name}`, node });
   }

@@ -3,12 +3,30 @@ import type { FileSystem, NewObject } from "./file-system.ts";
 
 /** The single calls that making an object consists of. */
 export type SingleCalls = Pick<FileSystem, "copyFile" | "symbolicLink" | "changeOwner" | "changeMode" | "changeTime">;
+type AttributeCalls = Pick<SingleCalls, "changeOwner" | "changeMode">;
 
 /** What {@link FileSystem.makeObjects} means, call by call; one after the other. */
-export async function makeOneByOne(objects: readonly NewObject[], calls: SingleCalls): Promise<void> {
-  for (const [index, object] of objects.entries()) {
+export function makeOneByOne(objects: readonly NewObject[], calls: SingleCalls): Promise<void> {
+  return oneByOne(objects, (object) => makeObject(object, calls));
+}
+
+/** What {@link FileSystem.giveAttributes} means, call by call. */
+export function giveAttributesOneByOne(objects: readonly NewObject[], calls: AttributeCalls): Promise<void> {
+  return oneByOne(objects, (object) => giveAttributes(object, calls));
+}
+
+/** What {@link FileSystem.makeNewDirectories} means, call by call. */
+export function makeDirectoriesOneByOne(
+  paths: readonly string[],
+  { makeDirectory }: Pick<FileSystem, "makeDirectory">,
+): Promise<void> {
+  return oneByOne(paths, (path) => makeDirectory(path, 0o777));
+}
+
+async function oneByOne<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (const [index, item] of items.entries()) {
     try {
-      await makeObject(object, calls);
+      await work(item);
     } catch (error) {
       throw error instanceof Error ? Object.assign(error, { index }) : error;
     }
@@ -16,37 +34,28 @@ export async function makeOneByOne(objects: readonly NewObject[], calls: SingleC
 }
 
 async function makeObject(object: NewObject, calls: SingleCalls): Promise<void> {
-  const { kind, path, from, owner, mode, modeUnowned = mode, mtimeMs } = object;
+  const { kind, path, from, mtimeMs } = object;
   if (kind === "link") await calls.symbolicLink(from, path);
   else await calls.copyFile(from, path);
+  await giveAttributes(object, calls);
+  await calls.changeTime(path, mtimeMs);
+}
+
+async function giveAttributes(object: NewObject, calls: AttributeCalls): Promise<void> {
+  const { path, owner, mode, modeUnowned = mode } = object;
   const isOwned = await takeOwner(object, calls);
   if (owner !== undefined) await calls.changeOwner(path, owner.uid, owner.gid);
   const finalMode = isOwned ? mode : modeUnowned;
   if (finalMode !== undefined) await calls.changeMode(path, finalMode);
-  await calls.changeTime(path, mtimeMs);
 }
 
 /** Only root can give files away; another user's files stay its own, as with `cp -p`. */
-async function takeOwner({ path, wishedOwner }: NewObject, calls: SingleCalls): Promise<boolean> {
+async function takeOwner({ path, wishedOwner }: NewObject, calls: AttributeCalls): Promise<boolean> {
   try {
     await calls.changeOwner(path, wishedOwner.uid, wishedOwner.gid);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EPERM") return false;
     throw error;
-  }
-}
-
-/** What {@link FileSystem.makeNewDirectories} means, call by call. */
-export async function makeDirectoriesOneByOne(
-  paths: readonly string[],
-  { makeDirectory }: Pick<FileSystem, "makeDirectory">,
-): Promise<void> {
-  for (const [index, path] of paths.entries()) {
-    try {
-      await makeDirectory(path, 0o777);
-    } catch (error) {
-      throw error instanceof Error ? Object.assign(error, { index }) : error;
-    }
   }
 }

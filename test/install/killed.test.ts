@@ -49,7 +49,7 @@ test.each([1, 7, 13, 19])(
   },
 );
 
-test.each([1, 400, 1600])("so does one that is killed when its threads have made %i of 2000 files", async (count) => {
+test.each([1, 400, 1600])("so does one that is killed when %i of 2000 files are made", async (count) => {
   const place = await workplace();
   await place.deploy({ old: "o" });
   await place.fileSystem.changeTime(`${place.host}/app`, 1_600_000_000_000);

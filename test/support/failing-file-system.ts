@@ -1,6 +1,6 @@
 import type { AccessControl } from "../../src/ports/access-control.ts";
 import type { FileSystem, NewObject } from "../../src/ports/file-system.ts";
-import { makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
+import { giveAttributesOneByOne, makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
 
 /** Calls of the file system that change something. */
 export const MUTATING = [
@@ -10,6 +10,7 @@ export const MUTATING = [
   "writeStream",
   "createFiles",
   "copyFile",
+  "copyEntries",
   "symbolicLink",
   "hardLink",
   "makeDirectory",
@@ -86,6 +87,8 @@ export function failingFileSystem(inner: FileSystem, failure: Failure = {}): Fai
   const fileSystem: FileSystem = withInterceptedCalls(inner, (name, call) => {
     // Each of the calls it consists of can fail.
     if (name === "makeObjects") return (objects) => makeOneByOne(objects as readonly NewObject[], fileSystem);
+    if (name === "giveAttributes")
+      return (objects) => giveAttributesOneByOne(objects as readonly NewObject[], fileSystem);
     if (name === "makeNewDirectories")
       return (paths) => makeDirectoriesOneByOne(paths as readonly string[], fileSystem);
     return intercept(name, call);

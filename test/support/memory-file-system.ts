@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { Readable, Writable } from "node:stream";
 import type { FileStatus, FileSystem, NewFile, NewObject, ProcessIdentity } from "../../src/ports/file-system.ts";
-import { makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
+import { giveAttributesOneByOne, makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
 
 interface Attributes {
   readonly inode: number;
@@ -45,6 +45,9 @@ class MemoryFileSystem implements FileSystem {
   makeNewDirectories = (paths: readonly string[]) =>
     makeDirectoriesOneByOne(paths, { makeDirectory: (path, mode) => this.makeDirectory(path, mode) });
   makeObjects = (objects: readonly NewObject[]) => makeOneByOne(objects, this);
+  giveAttributes = (objects: readonly NewObject[]) => giveAttributesOneByOne(objects, this);
+  tree = async () => undefined;
+  copyEntries = async () => false;
   list = async (directory: string) => [...this.#directory(directory).children.keys()];
   readText = async (path: string) => this.#file(path).content.toString("utf8");
   identity = () => this.#identity;

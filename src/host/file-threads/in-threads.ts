@@ -17,10 +17,19 @@ let spareTimer: NodeJS.Timeout | undefined;
 
 /** {@link FileSystem.makeObjects} for many. */
 export function makeInThreads(objects: readonly NewObject[]): Promise<void> {
+  return inParts("make-objects", objects);
+}
+
+/** {@link FileSystem.giveAttributes} for many. */
+export function giveAttributesInThreads(objects: readonly NewObject[]): Promise<void> {
+  return inParts("give-attributes", objects);
+}
+
+function inParts(task: "make-objects" | "give-attributes", objects: readonly NewObject[]): Promise<void> {
   return fileThreads.runInBatches({
     items: objects.length,
     perBatch: Math.min(OBJECTS_AT_A_TIME, Math.ceil(objects.length / SHARES)),
-    job: (start, end) => ({ task: "make-objects", ...packObjects(objects.slice(start, end)) }),
+    job: (start, end) => ({ task, ...packObjects(objects.slice(start, end)) }),
   });
 }
 

@@ -9,10 +9,22 @@ import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread
 const SMALL_FILE_BYTES = 64 * 1024;
 const NO_FOLLOW = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW;
 
+type ObjectsJob = Extract<ThreadJob, { task: "make-objects" | "give-attributes" }>;
+
 /** In a thread: makes the objects one after the other. */
-export function makePacked(job: Extract<ThreadJob, { task: "make-objects" }>): ThreadAnswer {
+export function makePacked(job: ObjectsJob): ThreadAnswer {
   const { count, object } = unpackObjects(job);
   const failure = forEachUntilFailure(count, (index) => makeNow(object(index)));
+  return failure === undefined ? {} : { failure };
+}
+
+/** In a thread: gives the objects, which are there, their owners and modes. */
+export function givePackedAttributes(job: ObjectsJob): ThreadAnswer {
+  const { count, object } = unpackObjects(job);
+  const failure = forEachUntilFailure(count, (index) => {
+    const { path, ...attributes } = object(index);
+    giveOwnerAndMode(attributes, atPath(path));
+  });
   return failure === undefined ? {} : { failure };
 }
 
@@ -81,12 +93,16 @@ function atPath(name: string): Changes {
 }
 
 function setAttributes(attributes: Omit<NewObject, "path" | "from">, changes: Changes): void {
-  const { wishedOwner, owner, mode, modeUnowned = mode, mtimeMs } = attributes;
+  giveOwnerAndMode(attributes, changes);
+  changes.changeTime(toSeconds(attributes.mtimeMs));
+}
+
+function giveOwnerAndMode(attributes: Omit<NewObject, "path" | "from">, changes: Changes): void {
+  const { wishedOwner, owner, mode, modeUnowned = mode } = attributes;
   const isOwned = takeOwner(wishedOwner, changes);
   if (owner !== undefined && (owner.uid !== -1 || owner.gid !== -1)) changes.changeOwner(owner.uid, owner.gid);
   const finalMode = isOwned ? mode : modeUnowned;
   if (finalMode !== undefined) changes.changeMode(finalMode);
-  changes.changeTime(toSeconds(mtimeMs));
 }
 
 function takeOwner({ uid, gid }: Ownership, { changeOwner }: Changes): boolean {

@@ -1,7 +1,7 @@
 import type { NewObject } from "../../ports/file-system.ts";
 import type { ThreadJob } from "./thread-job.ts";
 
-type Packed = Pick<Extract<ThreadJob, { task: "make-objects" }>, "texts" | "numbers">;
+type Packed = Pick<Extract<ThreadJob, { task: "make-objects" | "give-attributes" }>, "texts" | "numbers">;
 
 const KINDS: readonly NewObject["kind"][] = ["file", "link"];
 /** Kind, wished uid and gid, uid and gid, mode, mode if unowned, mtime. */

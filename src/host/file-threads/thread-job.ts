@@ -4,7 +4,11 @@
  */
 export type ThreadJob =
   /** See `packObjects`. */
-  | { readonly task: "make-objects"; readonly texts: string; readonly numbers: Float64Array<ArrayBuffer> }
+  | {
+      readonly task: "make-objects" | "give-attributes";
+      readonly texts: string;
+      readonly numbers: Float64Array<ArrayBuffer>;
+    }
   /** See `packFiles`. */
   | {
       readonly task: "create-files";

@@ -1,0 +1,173 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { localFileSystem } from "../../src/host/file-system.ts";
+import { pathOf } from "../../src/ports/bytes.ts";
+import type { FileStatus, TreeEntry } from "../../src/ports/file-system.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+
+const isRoot = process.getuid?.() === 0;
+const ODD_NAMES = ["two\nlines", 'quo"te', "-dash", " blank ", "$(x);", "caf\udce9", "\u{1F600}", "n".repeat(255)];
+const PATH = process.env["PATH"] ?? "";
+
+let root = "";
+beforeEach(() => {
+  root = temporaryDirectory();
+});
+afterEach(() => {
+  process.env["PATH"] = PATH;
+});
+
+function plant(directory: string): void {
+  for (const [index, name] of [...ODD_NAMES, "plain"].entries()) {
+    mkdirSync(pathOf(`${directory}/${name}`), { recursive: true });
+    const file = `${directory}/${name}/${name}`;
+    writeFileSync(pathOf(file), "x".repeat(index * 1000));
+    chmodSync(pathOf(file), index % 2 === 0 ? 0o640 : 0o4751);
+    utimesSync(pathOf(file), 1_600_000_000 + index, 1_600_000_000.123456 + index);
+  }
+  mkdirSync(join(directory, "empty/inside"), { recursive: true });
+  symlinkSync("../nowhere", join(directory, "link"));
+  symlinkSync("plain", join(directory, "plain-link"));
+  execFileSync("mkfifo", [join(directory, "fifo")]);
+}
+
+describe("listing a tree", () => {
+  test("says of everything what looking at each says", async () => {
+    plant(root);
+    const tree = await localFileSystem.tree(root);
+    const found = new Map<string, TreeEntry>();
+    for (const [directory, entries] of tree ?? []) {
+      for (const entry of entries) found.set(`${directory}/${entry.name}`, entry);
+    }
+    const expected = new Map<string, Partial<FileStatus> | undefined>();
+    const collect = async (directory: string): Promise<void> => {
+      for (const name of await localFileSystem.list(directory)) {
+        const path = `${directory}/${name}`;
+        const status = await localFileSystem.status(path);
+        const { changedMs: _, ...rest } = status ?? {};
+        expected.set(path, rest);
+        if (status?.kind === "directory") await collect(path);
+      }
+    };
+    await collect(root);
+    expect(new Map([...found].map(([path, { status }]) => [path, status]))).toEqual(expected);
+    expect([...found.values()].every(({ kind, status }) => kind === status.kind)).toBe(true);
+    expect(found.size).toBe(ODD_NAMES.length * 2 + 2 + 2 + 3);
+  });
+
+  test("of an empty directory has that one only", async () => {
+    expect(await localFileSystem.tree(root)).toEqual(new Map([[root, []]]));
+  });
+
+  test("is not to be had of a directory that is not there", async () => {
+    expect(await localFileSystem.tree(join(root, "absent"))).toBeUndefined();
+  });
+
+  test("is not to be had without find, or with one that does not know the format", async () => {
+    process.env["PATH"] = root;
+    expect(await localFileSystem.tree(root)).toBeUndefined();
+    writeFileSync(join(root, "find"), "#!/bin/sh\necho 'find: unrecognized: -printf' >&2\nexit 1\n", { mode: 0o755 });
+    expect(await localFileSystem.tree(root)).toBeUndefined();
+  });
+
+  test.skipIf(isRoot)("is not to be had where something cannot be read (root can read everything)", async () => {
+    mkdirSync(join(root, "closed"), { mode: 0 });
+    expect(await localFileSystem.tree(root)).toBeUndefined();
+  });
+});
+
+describe("copying directories", () => {
+  test("brings content, links and times into directories that are there", async () => {
+    const [from, to] = [join(root, "from"), join(root, "to")];
+    plant(from);
+    execFileSync("rm", [join(from, "fifo")]);
+    for (const directory of ["plain", "empty/inside"]) mkdirSync(join(to, directory), { recursive: true });
+    const names = ["plain", "empty", "link", "plain-link", "two\nlines", "-dash"];
+    expect(await localFileSystem.copyEntries([{ from, to, names }])).toBe(true);
+    expect(readdirSync(to).toSorted()).toEqual(names.toSorted());
+    for (const file of ["plain/plain", "two\nlines/two\nlines", "link"]) {
+      const [source, copy] = await localFileSystem.statuses([`${from}/${file}`, `${to}/${file}`]);
+      expect(copy).toMatchObject({ kind: source?.kind, size: source?.size, mtimeMs: source?.mtimeMs });
+      expect((copy?.mode ?? 0) & 0o7000).toBe(0);
+    }
+    expect(await localFileSystem.readLink(`${to}/plain-link`)).toBe("plain");
+  });
+
+  test("is false when one of the copies fails, when a name is not UTF-8, and without the tools", async () => {
+    const [from, to] = [join(root, "from"), join(root, "to")];
+    plant(from);
+    mkdirSync(to);
+    expect(await localFileSystem.copyEntries([{ from, to, names: ["plain", "absent"] }])).toBe(false);
+    expect(await localFileSystem.copyEntries([{ from, to, names: ["caf\udce9"] }])).toBe(false);
+    process.env["PATH"] = root;
+    expect(await localFileSystem.copyEntries([{ from, to, names: ["plain"] }])).toBe(false);
+  });
+
+  test("begins nothing when it is to stop already, and ends what is under way", async () => {
+    const [from, to] = [join(root, "from"), join(root, "to")];
+    mkdirSync(from);
+    mkdirSync(to);
+    execFileSync("mkfifo", [join(from, "endless")]);
+    expect(await localFileSystem.copyEntries([{ from, to, names: ["endless"] }], AbortSignal.abort())).toBe(false);
+    const stop = new AbortController();
+    writeTool("cp", "#!/bin/sh\nexec sleep 60\n");
+    const copying = localFileSystem.copyEntries([{ from, to, names: ["endless"] }], stop.signal);
+    stop.abort();
+    expect(await copying).toBe(false);
+  });
+
+  test("ends with the agent, even with one that is killed", async () => {
+    const pid = join(root, "pid");
+    writeTool("cp", `#!/bin/sh\necho $$ >'${pid}.new'\nmv '${pid}.new' '${pid}'\nexec sleep 60\n`);
+    const program = join(root, "program.mjs");
+    await build({
+      stdin: {
+        contents:
+          'import { copyEntries } from "./copy-entries.ts"; await copyEntries([{ from: "/", to: "/", names: ["x"] }]);',
+        resolveDir: fileURLToPath(new URL("../../src/host/tree-tools", import.meta.url)),
+      },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: program,
+    });
+    const agent = spawn(process.execPath, [program], { stdio: "ignore" });
+    while (!existsSync(pid)) await delay(5);
+    const copier = Number(await localFileSystem.readText(pid));
+    agent.kill("SIGKILL");
+    await once(agent, "close");
+    while (isAlive(copier)) await delay(5);
+  });
+});
+
+/** A tool of that name is found before the system's. */
+function writeTool(name: string, script: string): void {
+  const directory = join(root, "tools");
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, name), script, { mode: 0o755 });
+  process.env["PATH"] = `${directory}:${PATH}`;
+}
+
+/** A process that has ended may wait for somebody to ask how. */
+function isAlive(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
