@@ -26,6 +26,11 @@ const ARCHITECTURES = {
   x64: { npm: "x64", deb: "amd64", rpm: "x86_64" },
   arm64: { npm: "arm64", deb: "arm64", rpm: "aarch64" },
 };
+/** Words for dpkg-deb, rpmbuild and gzip. */
+const COMPRESSION = {
+  small: { deb: ["-Zxz", "-z4", "--threads-max=2"], rpm: "w2T2.xzdio", gzip: "-6" },
+  quick: { deb: ["-Zgzip", "-z1"], rpm: "w1.gzdio", gzip: "-1" },
+};
 const FORMATS = { deb: buildDeb, rpm: buildRpm, tar: buildTarball };
 const COMPLETIONS = {
   bash: "usr/share/bash-completion/completions/codedeploy-agent",
@@ -40,6 +45,7 @@ const { values } = parseArgs({
     formats: { type: "string", default: "deb,rpm,tar" },
     out: { type: "string", default: join(root, "packages") },
     version: { type: "string" },
+    quick: { type: "boolean", default: false },
   },
 });
 
@@ -87,8 +93,18 @@ function build(format, { arch, out, work }) {
     }),
   });
   const environment = { ...process.env, SOURCE_DATE_EPOCH: String(epoch), LC_ALL: "C" };
-  const name = FORMATS[format](tree, { root, work, out, version, arch, epoch, environment });
+  const name = FORMATS[format](tree, {
+    ...{ root, work, out, version, arch, epoch, environment },
+    maintainer: maintainer(process.env),
+    compression: COMPRESSION[values.quick ? "quick" : "small"],
+  });
   process.stdout.write(`${join(out, name)}  ${(statSync(join(out, name)).size / 1e6).toFixed(1)} MB\n`);
+}
+
+/** Who answers for the packages: whoever builds them for others says so as Debian's tools are told. */
+function maintainer({ DEBFULLNAME, DEBEMAIL }) {
+  const { name, email } = JSON.parse(readFileSync(join(root, "packaging/maintainer.json"), "utf8"));
+  return `${DEBFULLNAME ?? name} <${DEBEMAIL ?? email}>`;
 }
 
 /** Seconds since 1970 that every file bears: the commit's time, so that two builds of it are the same. */

@@ -7,7 +7,7 @@ import { command } from "./command.mjs";
 const EPOCH = "1";
 
 /** Builds a deb of a tree, which is changed for it. @returns the file's name */
-export function buildDeb(tree, { root, out, version, arch, environment }) {
+export function buildDeb(tree, { root, out, version, arch, environment, compression, maintainer }) {
   const control = join(tree, "DEBIAN");
   const sums = checksums(tree);
   const size = Math.ceil(sizeOf(tree) / 1024);
@@ -16,24 +16,24 @@ export function buildDeb(tree, { root, out, version, arch, environment }) {
     writeFileSync(join(control, name), content);
     chmodSync(join(control, name), mode);
   };
-  put("control", controlFile({ version, arch, size }));
+  put("control", controlFile({ version, arch, size, maintainer }));
   put("conffiles", "/etc/codedeploy-agent/conf/codedeployagent.yml\n");
   put("md5sums", sums);
-  for (const script of ["postinst", "prerm", "postrm"])
+  for (const script of ["preinst", "postinst", "prerm", "postrm"])
     put(script, readFileSync(join(root, "packaging/deb", script)), 0o755);
   chmodSync(control, 0o755);
   const name = `codedeploy-agent_${version}_${arch.deb}.deb`;
-  command("dpkg-deb", ["--root-owner-group", "-Zxz", "-z4", "--threads-max=2", "--build", tree, join(out, name)], {
+  command("dpkg-deb", ["--root-owner-group", ...compression.deb, "--build", tree, join(out, name)], {
     env: environment,
   });
   return name;
 }
 
-function controlFile({ version, arch, size }) {
+function controlFile({ version, arch, size, maintainer }) {
   return `Package: codedeploy-agent
 Version: ${EPOCH}:${version}
 Architecture: ${arch.deb}
-Maintainer: codedeploy-agent maintainers <maintainers@codedeploy-agent.invalid>
+Maintainer: ${maintainer}
 Installed-Size: ${size}
 Depends: libc6 (>= 2.28), libstdc++6 (>= 8), libgcc-s1 | libgcc1, systemd
 Recommends: ca-certificates

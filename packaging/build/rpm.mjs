@@ -3,10 +3,14 @@ import { join } from "node:path";
 import { command } from "./command.mjs";
 
 /** Builds an rpm of a tree. @returns the file's name */
-export function buildRpm(tree, { root, work, out, version, arch, environment }) {
+export function buildRpm(tree, { root, work, out, version, arch, epoch, environment, compression, maintainer }) {
   const spec = join(work, "codedeploy-agent.spec");
   const text = readFileSync(join(root, "packaging/rpm/codedeploy-agent.spec"), "utf8");
-  writeFileSync(spec, text.replaceAll("@VERSION@", version).replaceAll("@TREE@", tree));
+  const values = { VERSION: version, TREE: tree, MAINTAINER: maintainer, DATE: changelogDate(epoch) };
+  writeFileSync(
+    spec,
+    text.replace(/@([A-Z]+)@/g, (_, name) => values[name]),
+  );
   const define = (line) => ["--define", line];
   command(
     "rpmbuild",
@@ -17,7 +21,7 @@ export function buildRpm(tree, { root, work, out, version, arch, environment }) 
       ...define("use_source_date_epoch_as_buildtime 1"),
       ...define("clamp_mtime_to_source_date_epoch 1"),
       ...define("_build_id_links none"),
-      ...define("_binary_payload w2T2.xzdio"),
+      ...define(`_binary_payload ${compression.rpm}`),
       ...define("__os_install_post %{nil}"),
       ...define("debug_package %{nil}"),
       spec,
@@ -27,4 +31,10 @@ export function buildRpm(tree, { root, work, out, version, arch, environment }) 
   const name = `codedeploy-agent-${version}-1.${arch.rpm}.rpm`;
   renameSync(join(work, "rpmbuild/RPMS", arch.rpm, name), join(out, name));
   return name;
+}
+
+/** As in `Wed Nov 25 2026`. @param epoch seconds since 1970 */
+function changelogDate(epoch) {
+  const [day, date, month, year] = new Date(epoch * 1000).toUTCString().split(/,? /);
+  return `${day} ${month} ${date} ${year}`;
 }

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { command } from "./command.mjs";
 
 /** Packs a tree as it lies below the root directory of a host. @returns the file's name */
-export function buildTarball(tree, { out, version, arch, epoch, environment }) {
+export function buildTarball(tree, { out, version, arch, epoch, environment, compression }) {
   const name = `codedeploy-agent-${version}-linux-${arch.rpm}.tar.gz`;
   const owner = ["--owner=0", "--group=0", "--numeric-owner", "--format=gnu"];
   const file = join(out, name.replace(/\.gz$/, ""));
   command("tar", ["--sort=name", `--mtime=@${epoch}`, ...owner, "-C", tree, "-cf", file, "."], { env: environment });
-  command("gzip", ["-n", "-f", "-6", file], { env: environment });
+  command("gzip", ["-n", "-f", compression.gzip, file], { env: environment });
   return name;
 }

@@ -16,7 +16,8 @@ export function layOut(tree, { root, version, files, runtime, materials, man, co
   };
   const copy = (from, path, mode) => put(path, readFileSync(join(root, from)), mode);
 
-  for (const file of files) copy(file, file.replace(/^dist/, `${HOME}/lib`));
+  for (const file of files)
+    put(file.replace(/^dist/, `${HOME}/lib`), withoutInterpreter(readFileSync(join(root, file))));
   put(`${HOME}/runtime/node`, readFileSync(join(runtime, "node")), 0o755);
   // The program keeps compiled code there; the scripts of the packages empty it.
   mkdirSync(join(tree, `${HOME}/lib/compile-cache`));
@@ -41,6 +42,11 @@ export function layOut(tree, { root, version, files, runtime, materials, man, co
   for (const [name, content] of Object.entries(man)) put(`usr/share/man/${name}.gz`, gzipSync(content, { level: 9 }));
   for (const [path, content] of Object.entries(completions)) put(path, content);
   normaliseModes(tree);
+}
+
+/** The launchers say what runs them; a first line that names a Node.js of the host would mislead. */
+function withoutInterpreter(program) {
+  return program.subarray(program.subarray(0, 2).toString() === "#!" ? program.indexOf("\n") + 1 : 0);
 }
 
 /** Modes must not depend on the umask of whoever builds. */
