@@ -10,6 +10,7 @@ import { Crew } from "./crew.ts";
 import type { PauseMarker } from "./pause-marker.ts";
 import { Poller } from "./poller.ts";
 import type { Progress } from "./progress.ts";
+import { watchRest } from "./rest.ts";
 import type { AgentStatus } from "./status.ts";
 import { Wait } from "./wait.ts";
 
@@ -29,6 +30,8 @@ export interface AgentParts {
   readonly maxPollMs: number;
   /** How long a stop waits for running commands. */
   readonly maxStopWaitMs: number;
+  /** Called each time the agent has had nothing to do for a while after it has worked. */
+  readonly onRest: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -68,6 +71,7 @@ export class Agent {
     const ended = new AbortController();
     announce(status, serviceManager);
     const watchdog = keepWatchdog(serviceManager, this.#parts, ended.signal);
+    watchRest(this.#parts, ended.signal);
     run.stop.addEventListener("abort", () => status.enter("stopping"), { once: true });
     await this.#work(run);
     status.enter("stopping");

@@ -18,6 +18,7 @@ import { localFileSystem } from "../host/file-system.ts";
 import { createAgentLog } from "../host/log.ts";
 import { TERMINATION } from "../host/processes.ts";
 import { endLeftScripts, leftScriptEnded, noteRunningScripts } from "../host/running-scripts.ts";
+import { collectGarbage } from "../host/small-heap.ts";
 import { createServiceManager } from "../host/systemd.ts";
 import { onFileChange } from "../host/watch-file.ts";
 import { recoverInstalls } from "../install/recover.ts";
@@ -114,6 +115,7 @@ async function composeAgent({ loaded, onPremises, debug }: Configuration, log: L
     waitBetweenRunsMs: config.wait_between_runs * 1000,
     maxPollMs: (CONNECT_TIMEOUT_SECONDS + config.http_read_timeout) * 1000,
     maxStopWaitMs: config.kill_agent_max_wait_time_seconds * 1000,
+    onRest: collectGarbage,
     clock: systemClock,
     log,
   };

@@ -82,13 +82,21 @@ export async function makeRoot({ root_dir: root }: Config): Promise<void> {
   }
 }
 
-/** What the launchers of the packages keep from the agent's own Node.js, under this prefix, is meant for scripts. */
-const KEPT_FOR_SCRIPTS = /^CODEDEPLOY_FOR_SCRIPTS_(?=NODE_)/;
+/** Before the name of a variable that the launchers of the packages keep from the agent's own Node.js, for scripts. */
+const KEPT_FOR_SCRIPTS = /^CODEDEPLOY_FOR_SCRIPTS_(?=NODE_|MALLOC_)/;
 
+/** What is kept for scripts takes the place of what the agent itself was given; an empty one stands for none. */
 function variablesForScripts(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name.replace(KEPT_FOR_SCRIPTS, ""), value]],
-    ),
+  const variables = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value }],
   );
+  const kept = variables.filter(({ name }) => KEPT_FOR_SCRIPTS.test(name));
+  const forScripts = new Map(variables.map(({ name, value }) => [name, value]));
+  for (const { name } of kept) forScripts.delete(name);
+  for (const { name, value } of kept) {
+    const meant = name.replace(KEPT_FOR_SCRIPTS, "");
+    if (value === "") forScripts.delete(meant);
+    else forScripts.set(meant, value);
+  }
+  return Object.fromEntries(forScripts);
 }

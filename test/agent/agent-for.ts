@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { Agent, type AgentParts } from "../../src/agent/agent.ts";
 import type { PauseNote } from "../../src/agent/pause-marker.ts";
 import { Progress } from "../../src/agent/progress.ts";
+import { REST_MS } from "../../src/agent/rest.ts";
 import { AgentStatus } from "../../src/agent/status.ts";
 import type { HostPorts } from "../../src/commands/context.ts";
 import { Outbox } from "../../src/commands/outbox.ts";
@@ -85,6 +86,7 @@ export function agentFor(parts: Partial<AgentParts> = {}) {
     waitBetweenRunsMs: 1000,
     maxPollMs: 95_000,
     maxStopWaitMs: 7_200_000,
+    onRest: () => {},
     clock,
     log,
     ...parts,
@@ -106,8 +108,8 @@ export function agentFor(parts: Partial<AgentParts> = {}) {
     };
     await run();
   };
-  /** How long the agent has waited between polls; its limit for the first answer is left out. */
-  const pauses = () => clock.sleeps.filter((milliseconds) => milliseconds !== FIRST_ANSWER_MS);
+  /** How long the agent has waited between polls; its limit for the first answer and its rest are left out. */
+  const pauses = () => clock.sleeps.filter((milliseconds) => ![FIRST_ANSWER_MS, REST_MS].includes(milliseconds));
   return { agent, api, clock, log, layout, status, pauseMarker, stop, cancel, run, runScript, pauses };
 }
 

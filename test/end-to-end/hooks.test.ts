@@ -124,16 +124,22 @@ describe("the environment of scripts", () => {
     expect(names).toContain("DEPLOYMENT_ID");
   });
 
-  test("has what the packages' launchers keep from the agent's own Node.js, under its name", async () => {
+  test("has what the packages' launchers keep from the agent itself, under its name, and not what they give it", async () => {
     const sandbox = await TestSandbox.start();
     const host = new AgentHost("host-1", sandbox.url).start({
       CODEDEPLOY_FOR_SCRIPTS_NODE_OPTIONS: "--require /no/such.js",
+      CODEDEPLOY_FOR_SCRIPTS_MALLOC_ARENA_MAX: "8",
+      CODEDEPLOY_FOR_SCRIPTS_MALLOC_TRIM_THRESHOLD_: "",
+      MALLOC_ARENA_MAX: "1",
+      MALLOC_TRIM_THRESHOLD_: "65536",
     });
     const revision = {
       "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: show.sh\n",
-      "show.sh": `#!/bin/sh\nenv | grep NODE_OPTIONS >${host.directory}/env\n`,
+      "show.sh": `#!/bin/sh\nenv | grep -E 'NODE_OPTIONS|MALLOC|FOR_SCRIPTS' | sort >${host.directory}/env\n`,
     };
     expect((await sandbox.deploy(revision, ["host-1"])).status).toBe("Succeeded");
-    expect(readFileSync(join(host.directory, "env"), "utf8")).toBe("NODE_OPTIONS=--require /no/such.js\n");
+    expect(readFileSync(join(host.directory, "env"), "utf8")).toBe(
+      "MALLOC_ARENA_MAX=8\nNODE_OPTIONS=--require /no/such.js\n",
+    );
   });
 });
