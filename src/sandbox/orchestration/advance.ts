@@ -1,6 +1,6 @@
 import type { DiagnosticsView, EventView, TargetView } from "../model.ts";
 import { afterTime } from "./deadlines.ts";
-import type { DeploymentState, StopRequest } from "./deployment-state.ts";
+import { currentEvent, type DeploymentState, type StopRequest } from "./deployment-state.ts";
 import { finishEvent, haltHost } from "./host-progress.ts";
 import { beginStage, fail, settle } from "./rollout.ts";
 
@@ -102,7 +102,7 @@ function stop(state: DeploymentState, { request, at }: Input<"stop">): Deploymen
   return { ...state, stopping: request, targets: state.targets.map((target) => haltHost(target, at)) };
 }
 
-/** Changes the host that an input is about; the same state when there is no such event or nothing changed. */
+/** Changes the host that an input is about; the same state when it is not the event's turn, or nothing changed. */
 function changeEvent(
   state: DeploymentState,
   { host, index }: { readonly host: string; readonly index: number },
@@ -110,8 +110,8 @@ function changeEvent(
 ): DeploymentState {
   const position = state.targets.findIndex((target) => target.host === host);
   const target = state.targets[position];
-  const event = target?.events[index];
-  if (target === undefined || event === undefined) return state;
-  const changed = change(target, event);
+  const current = target === undefined ? undefined : currentEvent(target);
+  if (target === undefined || current?.index !== index) return state;
+  const changed = change(target, current.event);
   return changed === target ? state : { ...state, targets: state.targets.with(position, changed) };
 }
