@@ -26,16 +26,18 @@ export interface RunningProgram {
   readonly output: () => string;
 }
 
+export type ProgramName = "codedeploy-agent" | "codedeploy-local" | "codedeploy-sandbox";
+
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 
 /** Path of one of the programs that were built. */
-export function programPath(name: "codedeploy-agent" | "codedeploy-local"): string {
+export function programPath(name: ProgramName): string {
   return `${DIST}/${name}.js`;
 }
 
 /** Runs a program of the product as a process, without a terminal. */
 export async function runProgram(
-  name: "codedeploy-agent" | "codedeploy-local",
+  name: ProgramName,
   words: readonly string[],
   { cwd, environment = {}, meanwhile }: RunOptions = {},
 ): Promise<Ended> {

@@ -31,7 +31,7 @@ export async function detach({ log, io, isReady }: DetachOptions): Promise<numbe
   const processId = child.pid ?? 0;
   const until = Date.now() + PATIENCE_MS;
   while (!(await isReady(processId))) {
-    if (child.exitCode !== null || child.signalCode !== null || !lives(processId)) throw await whyNot(log);
+    if (child.exitCode !== null || child.signalCode !== null || !(await lives(processId))) throw await whyNot(log);
     if (io.stop.aborted || Date.now() > until) {
       child.kill("SIGTERM");
       throw io.stop.aborted ? interrupted() : await whyNot(log);

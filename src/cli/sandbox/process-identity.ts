@@ -5,20 +5,25 @@ import { readFile } from "node:fs/promises";
  * how a process was started, only whether it lives is known.
  */
 export async function isProcess(processId: number, words: readonly string[]): Promise<boolean> {
-  if (!lives(processId)) return false;
+  if (!(await lives(processId))) return false;
   if (process.platform !== "linux") return true;
-  // A process that ends meanwhile has no words any more.
-  const started = await readFile(`/proc/${processId}/cmdline`, "utf8").catch(() => "");
-  const own = started.split("\0");
+  const own = (await procFile(processId, "cmdline")).split("\0");
   return words.every((word) => own.includes(word));
 }
 
-/** Whether a process exists; one of another user does too. */
-export function lives(processId: number): boolean {
+/** Whether a process exists; one of another user does too, one that nobody has asked for its exit status does not. */
+export async function lives(processId: number): Promise<boolean> {
   try {
     process.kill(processId, 0);
-    return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
   }
+  // The state follows the name, which is in brackets and may hold some itself.
+  const [, state] = /\) ([A-Z]) [^)]*$/.exec(await procFile(processId, "stat")) ?? [];
+  return state !== "Z" && state !== "X";
+}
+
+/** Empty for a process that ends meanwhile, and where there are no such files. */
+function procFile(processId: number, name: string): Promise<string> {
+  return readFile(`/proc/${processId}/${name}`, "utf8").catch(() => "");
 }

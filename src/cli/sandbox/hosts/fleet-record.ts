@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errnoOf } from "../errno.ts";
-import { isProcess } from "../process-identity.ts";
+import { isProcess, lives } from "../process-identity.ts";
 import { replaceFile } from "../replace-file.ts";
 import { killGroup } from "./agent-process.ts";
 
@@ -59,9 +59,7 @@ export async function endLeftovers({ agents }: FleetRecord): Promise<number> {
   const alive = await Promise.all(agents.map(({ processId, configuration }) => isProcess(processId, [configuration])));
   const left = agents.filter((_, index) => alive[index]);
   for (const { processId } of left) killGroup(processId);
-  for (const { processId, configuration } of left) {
-    while (await isProcess(processId, [configuration])) await delay(CHECK_MS);
-  }
+  for (const { processId } of left) while (await lives(processId)) await delay(CHECK_MS);
   return left.length;
 }
 

@@ -78,7 +78,7 @@ async function end(processId: number, what: string, patienceMs: number): Promise
     throw new CliFailure(`${what} (process ${processId}) belongs to another user; stop it as that user.`);
   }
   const until = Date.now() + patienceMs;
-  while (lives(processId)) {
+  while (await lives(processId)) {
     if (Date.now() > until)
       throw new CliFailure(`${what} (process ${processId}) has not ended; see what it waits for.`);
     await delay(CHECK_MS);
