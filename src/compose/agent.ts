@@ -17,6 +17,7 @@ import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import { createAgentLog } from "../host/log.ts";
 import { TERMINATION } from "../host/processes.ts";
+import { removeLeftTemporaries } from "../host/replace-text.ts";
 import { endLeftScripts, leftScriptEnded, noteRunningScripts } from "../host/running-scripts.ts";
 import { collectGarbage } from "../host/small-heap.ts";
 import { createServiceManager } from "../host/systemd.ts";
@@ -95,6 +96,8 @@ async function composeAgent({ loaded, onPremises, debug }: Configuration, log: L
     },
     identity: remote.identity,
     async recover() {
+      const { instructions, tracking: tracked, outbox: stored } = settings.layout;
+      for (const directory of [instructions, tracked, stored]) await removeLeftTemporaries(directory);
       for (const left of await endLeftScripts(runningScripts, TERMINATION)) log.warn(leftScriptEnded(left));
       for (const { groupId, outcome, message } of await recoverInstalls(settings.layout, ports))
         log[outcome === "failed" ? "error" : "warn"](`Deployment group ${groupId}: ${message}`);

@@ -1,8 +1,6 @@
 import { constants, createReadStream, createWriteStream, type Dirent, mkdirSync, readdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
-import { dirname } from "node:path";
 import { setImmediate as otherWork } from "node:timers/promises";
-import { promisify } from "node:util";
 import { bytesOf, exactNames, pathOf, textOf } from "../ports/bytes.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports/file-system.ts";
@@ -10,6 +8,8 @@ import { giveAttributesOneByOne, makeOneByOne } from "../ports/make-object.ts";
 import { createFiles } from "./create-files.ts";
 import { giveAttributesInThreads, lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
 import { statusNow, toStatus } from "./file-threads/look-at-paths.ts";
+import { replaceText } from "./replace-text.ts";
+import { sync, syncFileSystem } from "./sync.ts";
 import { copyEntries } from "./tree-tools/copy-entries.ts";
 import { findTree } from "./tree-tools/find-tree.ts";
 
@@ -17,7 +17,6 @@ const READ_AHEAD_BYTES = 256 * 1024;
 /** What is collected while a write is under way goes into the next one together. */
 const WRITE_AHEAD_BYTES = 1024 * 1024;
 
-let temporaryNames = 0;
 /** So many are made sooner than threads are started for them. */
 const FEW_OBJECTS = 40;
 /** Looking at so many paths takes a few milliseconds. */
@@ -147,19 +146,6 @@ async function giveAttributes(objects: readonly NewObject[]): Promise<void> {
   else await giveAttributesOneByOne(objects, localFileSystem);
 }
 
-async function replaceText(path: string, text: string, mode: number): Promise<void> {
-  temporaryNames += 1;
-  const temporary = `${path}.${process.pid}.${temporaryNames}.tmp`;
-  try {
-    await fs.writeFile(pathOf(temporary), bytesOf(text), { mode, flag: "wx", flush: true });
-    await fs.rename(pathOf(temporary), pathOf(path));
-  } catch (error) {
-    await fs.rm(pathOf(temporary), { force: true });
-    throw error;
-  }
-  await sync(dirname(path));
-}
-
 async function copyFile(source: string, destination: string): Promise<void> {
   await fs.copyFile(pathOf(source), pathOf(destination), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   const { mode, atimeMs, mtimeMs } = await fs.stat(pathOf(source));
@@ -170,30 +156,6 @@ async function copyFile(source: string, destination: string): Promise<void> {
 /** Node cuts times to microseconds; half of one more makes that the nearest. */
 function toSeconds(milliseconds: number): number {
   return (milliseconds + 0.0005) / 1000;
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await fs.open(pathOf(path), "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** What is on tmpfs or ramfs does not survive a power loss whatever is done. */
-const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
-
-/** Node has no syncfs(2); coreutils' `sync -f` calls it, and `sync` alone, which every Linux has, does more. */
-async function syncFileSystem(path: string): Promise<void> {
-  if (IN_MEMORY.includes((await fs.statfs(pathOf(path))).type)) return;
-  // Loaded here, for most commands start no process and would take milliseconds longer to start.
-  const run = promisify((await import("node:child_process")).execFile);
-  try {
-    await run("sync", ["-f", "--", path]);
-  } catch {
-    await run("sync", []);
-  }
 }
 
 async function absentIsUndefined<T>(

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import * as fs from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { bytesOf, pathOf } from "../ports/bytes.ts";
+import { errnoOf } from "../ports/errno.ts";
+import { sync } from "./sync.ts";
+
+/** Name of a temporary file: that of the file it is going to be, the process that writes it, a number. */
+const TEMPORARY = /\.(\d+)\.\d+\.tmp$/;
+let temporaries = 0;
+
+/** {@link FileSystem.replaceText}. */
+export async function replaceText(path: string, text: string, mode: number): Promise<void> {
+  temporaries += 1;
+  const temporary = `${path}.${process.pid}.${temporaries}.tmp`;
+  try {
+    await fs.writeFile(pathOf(temporary), bytesOf(text), { mode, flag: "wx", flush: true });
+    await fs.rename(pathOf(temporary), pathOf(path));
+  } catch (error) {
+    await fs.rm(pathOf(temporary), { force: true });
+    throw error;
+  }
+  await sync(dirname(path));
+}
+
+/** Removes the temporary files of processes that were killed before they could; nothing, where there is no directory. */
+export async function removeLeftTemporaries(directory: string): Promise<void> {
+  for (const name of await namesIn(directory)) {
+    const [, pid] = TEMPORARY.exec(name) ?? [];
+    if (pid !== undefined && (Number(pid) === process.pid || !existsSync(`/proc/${pid}`))) {
+      await fs.rm(join(directory, name), { force: true });
+    }
+  }
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await fs.readdir(directory);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}

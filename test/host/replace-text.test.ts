@@ -1,0 +1,40 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { removeLeftTemporaries, replaceText } from "../../src/host/replace-text.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+
+test("a text is replaced and no other file stays", async () => {
+  const directory = temporaryDirectory();
+  const file = join(directory, "record");
+  await replaceText(file, "old", 0o600);
+  await replaceText(file, "new", 0o640);
+  expect(readFileSync(file, "utf8")).toBe("new");
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  expect(readdirSync(directory)).toEqual(["record"]);
+});
+
+test("what a killed process left is removed at the next start, what a living one writes is not", async () => {
+  const directory = temporaryDirectory();
+  const ended = spawnSync("true").pid;
+  const living = spawn("sleep", ["60"], { stdio: "ignore" });
+  const names = [
+    `group-1-journal.${ended}.1.tmp`,
+    `group-1-journal.${living.pid}.2.tmp`,
+    "group-1-journal",
+    "notes.tmp",
+  ];
+  for (const name of names) writeFileSync(join(directory, name), "");
+  await removeLeftTemporaries(directory);
+  expect(readdirSync(directory).toSorted()).toEqual([...names.slice(1)].toSorted());
+  living.kill();
+  await once(living, "close");
+  await removeLeftTemporaries(directory);
+  expect(readdirSync(directory).toSorted()).toEqual(["group-1-journal", "notes.tmp"]);
+});
+
+test("where there is no directory, nothing is left", async () => {
+  await removeLeftTemporaries(join(temporaryDirectory(), "absent"));
+});
