@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 
 /** Nothing of the agent's own environment but where tools are; names are bytes. */
 function environment(): NodeJS.ProcessEnv {
@@ -8,7 +8,7 @@ function environment(): NodeJS.ProcessEnv {
 
 /** What a tool prints; undefined when it is not on this host, does not end with 0, or prints more than `maxBytes`. */
 export async function outputOf(tool: string, args: readonly string[], maxBytes: number): Promise<Buffer | undefined> {
-  const child = spawn(tool, args, { stdio: ["ignore", "pipe", "ignore"], env: environment() });
+  const child = childProcesses().spawn(tool, args, { stdio: ["ignore", "pipe", "ignore"], env: environment() });
   const chunks: Buffer[] = [];
   let bytes = 0;
   child.stdout.on("data", (chunk: Buffer) => {
@@ -26,13 +26,18 @@ export async function outputOf(tool: string, args: readonly string[], maxBytes: 
  */
 export function runTool(tool: string, args: readonly string[], signal?: AbortSignal): Promise<boolean> {
   if (signal?.aborted) return Promise.resolve(false);
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", tool, ...args], {
+  const child = childProcesses().spawn("setpriv", ["--pdeathsig", "KILL", "--", tool, ...args], {
     stdio: "ignore",
     env: environment(),
   });
   const end = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", end);
   return succeeds(child).finally(() => signal?.removeEventListener("abort", end));
+}
+
+/** Most commands start no process, and would take milliseconds longer to start if they loaded what that needs. */
+function childProcesses() {
+  return process.getBuiltinModule("node:child_process");
 }
 
 function succeeds(child: ChildProcess): Promise<boolean> {
