@@ -6,6 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { SandboxClient } from "../../src/sandbox/client/sandbox-client.ts";
+import { draw } from "../../src/sandbox/faults/chance.ts";
+import type { DeploymentView } from "../../src/sandbox/model.ts";
 import { readRunning } from "../../src/sandbox/running-file.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -127,35 +129,53 @@ async function work(agent: SimulatedAgent, received: string[], stop: AbortSignal
   }
 }
 
+/** How many hosts were being deployed to at the same time, at most. */
+function mostAtOnce({ hosts }: DeploymentView): number {
+  const spans = hosts.map(({ startedAt = 0, events }) => ({ from: startedAt, to: events.at(-1)?.endedAt ?? 0 }));
+  return Math.max(...spans.map(({ from }) => spans.filter((other) => other.from <= from && from < other.to).length));
+}
+
 describe("a sandbox that is killed in the middle of a rolling deployment", () => {
-  test("goes on after a restart: no host gets a command twice, none is forgotten", async () => {
-    const state = temporaryDirectory();
-    const hosts = Array.from({ length: 6 }, (_, index) => `web-${index}`);
-    let { child, url, port } = await spawned(state);
-    const client = clientOf(state);
-    await client.createGroup({ ...GROUP, hosts });
-    const { deploymentId } = await client.createDeployment({
-      ...GROUP,
-      revision: REVISION,
-      minimumHealthyHosts: { type: "HOST_COUNT", value: 4 },
-    });
-    const stop = new AbortController();
-    const received: string[] = [];
-    const working = Promise.allSettled(hosts.map((host) => work(new SimulatedAgent(url, host), received, stop.signal)));
-    onTestFinished(() => stop.abort());
-    for (const milliseconds of [30, 60, 90]) {
-      await delay(milliseconds);
-      child.kill("SIGKILL");
-      await once(child, "exit");
-      ({ child, port } = await spawned(state, port));
-    }
-    const later = clientOf(state);
-    const ended = await later.waitForDeployment(deploymentId, { timeoutSeconds: 20 });
-    stop.abort();
-    await working;
-    expect(ended.hosts.map(({ status }) => status)).toEqual(Array(6).fill("Succeeded"));
-    expect(received).toHaveLength(6 * 7);
-    expect(new Set(received).size).toBe(6 * 7);
-    expect((await later.commands({ deploymentId })).every(({ completions }) => completions.length > 0)).toBe(true);
-  }, 40_000);
+  const KILLS = 5;
+
+  /** Moments are drawn, so that a failure can be seen again: after each start, and between what agents send. */
+  test.each([1, 2, 3])(
+    "goes on after each restart: no command comes twice, none is forgotten (seed %i)",
+    async (seed) => {
+      const state = temporaryDirectory();
+      const hosts = Array.from({ length: 6 }, (_, index) => `web-${index}`);
+      let { child, url, port } = await spawned(state);
+      const client = clientOf(state);
+      await client.createGroup({ ...GROUP, hosts });
+      const { deploymentId } = await client.createDeployment({
+        ...GROUP,
+        revision: REVISION,
+        minimumHealthyHosts: { type: "HOST_COUNT", value: 4 },
+      });
+      const stop = new AbortController();
+      const received: string[] = [];
+      const working = Promise.allSettled(
+        hosts.map((host) => work(new SimulatedAgent(url, host), received, stop.signal)),
+      );
+      onTestFinished(() => stop.abort());
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await delay(draw(seed, kill) * 150);
+        child.kill("SIGKILL");
+        await once(child, "exit");
+        ({ child, port } = await spawned(state, port));
+      }
+      const later = clientOf(state);
+      const ended = await later.waitForDeployment(deploymentId, { timeoutSeconds: 20 });
+      stop.abort();
+      await working;
+      expect(ended.hosts.map(({ status }) => status)).toEqual(Array(6).fill("Succeeded"));
+      expect(received).toHaveLength(6 * 7);
+      expect(new Set(received).size).toBe(6 * 7);
+      const commands = await later.commands({ deploymentId });
+      expect(commands).toHaveLength(6 * 7);
+      expect(commands.every(({ completions }) => completions.length > 0)).toBe(true);
+      expect(mostAtOnce(ended)).toBeLessThanOrEqual(2);
+    },
+    60_000,
+  );
 });
