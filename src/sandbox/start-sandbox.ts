@@ -56,11 +56,21 @@ const KEEP_ALIVE_MS = 120_000;
  * @throws SandboxStartError when the address is not loopback, the port is taken or the directory cannot be used
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { dataDirectory, host = DEFAULT_HOST, port: wantedPort = 0 } = options;
-  const isLocal = isLoopback(host);
-  if (!isLocal && options.checkSignatures !== true) throw openWithoutKeys(host);
+  const { dataDirectory, host = DEFAULT_HOST } = options;
+  if (!isLoopback(host) && options.checkSignatures !== true) throw openWithoutKeys(host);
   await makeDataDirectory(dataDirectory);
-  const unlock = options.keepState ? await lockDirectory(dataDirectory) : undefined;
+  const unlock = await lockDirectory(dataDirectory);
+  try {
+    return await startIn(options, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** Starts one whose data directory is its own until it calls `unlock`. */
+async function startIn(options: SandboxOptions, unlock: () => Promise<void>): Promise<Sandbox> {
+  const { dataDirectory, host = DEFAULT_HOST, port: wantedPort = 0 } = options;
   const authority = await openAuthority(dataDirectory);
   const token = newToken();
   const assembly = await assemble({
@@ -73,9 +83,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     checkSignatures: options.checkSignatures ?? false,
     keepState: options.keepState ?? false,
   });
-  const server = await listen({ routes: assembly.routes, isLocal }, host, wantedPort).catch(async (error: unknown) => {
+  const door = { routes: assembly.routes, isLocal: isLoopback(host) };
+  const server = await listen(door, host, wantedPort).catch(async (error: unknown) => {
     await assembly.close();
-    await unlock?.();
     throw error;
   });
   const { port } = addressOf(server);
@@ -91,7 +101,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     close: () => {
       closing ??= close(server, assembly).then(() => {
         removeRunning(dataDirectory, running);
-        return unlock?.();
+        return unlock();
       });
       return closing;
     },

@@ -75,7 +75,7 @@ describe("state that is kept", () => {
     const directory = await directoryWithAuthority();
     await kept(directory);
     await expect(startSandbox({ dataDirectory: directory, keepState: true })).rejects.toThrow(
-      `Another sandbox keeps its state in ${directory}; stop it, or give another --state.`,
+      `Another sandbox runs with the data directory ${directory}; stop it, or give another --data or --state.`,
     );
   });
 

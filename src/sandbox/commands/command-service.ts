@@ -52,8 +52,8 @@ export function commandServices(options: CommandServiceOptions): ReadonlyMap<str
       const { HostCommandIdentifier: id, CommandStatus: status, Diagnostics } = input;
       return complete(options, { id, status, payload: Diagnostics?.Payload }, context);
     }),
-    PostHostCommandUpdate: operation(wire.PostHostCommandUpdate, ({ HostCommandIdentifier }) => ({
-      body: { CommandStatus: statusOf(known(options, HostCommandIdentifier)) },
+    PostHostCommandUpdate: operation(wire.PostHostCommandUpdate, ({ HostCommandIdentifier: id }, { caller }) => ({
+      body: { CommandStatus: statusOf(ownCommand(options, id, { caller, operation: "PostHostCommandUpdate" })) },
     })),
   };
   return new Map(
@@ -68,7 +68,7 @@ async function poll(
   { agentVersion, caller, closed }: CallContext,
 ): Promise<OperationAnswer> {
   const { desk, hosts, waitingRoom, longPollSeconds, now } = options;
-  requireOwn(hostIdentifier, caller);
+  requireOwn(hostIdentifier, caller, "PollHostCommand");
   requireAlive(hosts, hostIdentifier);
   const { name } = hosts.seen(hostIdentifier, { at: now(), agentVersion });
   const until = now() + longPollSeconds * 1000;
@@ -125,10 +125,10 @@ function handOutAgain(
 }
 
 /** An agent speaks for its own host: as the host's user or session, or with the session of an EC2 instance. */
-function requireOwn(hostIdentifier: string, { principal }: Caller): void {
+function requireOwn(hostIdentifier: string, { principal }: Caller, operation: string): void {
   if (principal === undefined || principal === hostIdentifier || principal === ADMIN_ARN) return;
   if (hostNameOf(hostIdentifier).startsWith("i-") && hostNameOf(principal) === hostNameOf(hostIdentifier)) return;
-  const message = `${principal} is not authorized to perform codedeploy-commands:PollHostCommand for ${hostIdentifier}.`;
+  const message = `${principal} is not authorized to perform codedeploy-commands:${operation} for ${hostIdentifier}.`;
   throw new ServiceFault(400, "AccessDeniedException", message);
 }
 
@@ -145,8 +145,9 @@ function toHostCommand(command: CommandRow, hostIdentifier: string): Record<stri
 async function specification(
   { desk, hosts, envelope }: CommandServiceOptions,
   input: { readonly DeploymentExecutionId: string; readonly HostIdentifier: string },
-  { agentVersion }: CallContext,
+  { agentVersion, caller }: CallContext,
 ): Promise<OperationAnswer> {
+  requireOwn(input.HostIdentifier, caller, "GetDeploymentSpecification");
   const command = desk.byExecution(input.DeploymentExecutionId);
   if (command === undefined || command.host !== hosts.find(input.HostIdentifier)?.name) {
     const message = `There is no deployment ${input.DeploymentExecutionId} for host ${input.HostIdentifier}.`;
@@ -163,9 +164,9 @@ async function specification(
 function acknowledge(
   options: CommandServiceOptions,
   { id, payload }: { readonly id: string; readonly payload: string | undefined },
-  { agentVersion }: CallContext,
+  { agentVersion, caller }: CallContext,
 ): OperationAnswer {
-  const command = known(options, id);
+  const command = ownCommand(options, id, { caller, operation: "PutHostCommandAcknowledgement" });
   const isOver = command.phase === "completed" || command.phase === "withdrawn";
   const answer = isOver ? statusOf(command) : "InProgress";
   const isNoop = parseIsNoop(payload);
@@ -180,10 +181,10 @@ function acknowledge(
 function complete(
   options: CommandServiceOptions,
   report: { readonly id: string; readonly status: "Succeeded" | "Failed"; readonly payload: string | undefined },
-  { agentVersion }: CallContext,
+  { agentVersion, caller }: CallContext,
 ): OperationAnswer {
   const { id, status, payload } = report;
-  const command = known(options, id);
+  const command = ownCommand(options, id, { caller, operation: "PutHostCommandComplete" });
   const diagnostics = parseDiagnostics(payload);
   options.store.transaction(() => {
     options.desk.completed(command, { status, payload, diagnostics, agentVersion });
@@ -191,6 +192,17 @@ function complete(
     options.coordinator.completed(command, status, diagnostics);
   });
   return { body: {} };
+}
+
+/** A command that the caller may speak about: one of its own host. */
+function ownCommand(
+  options: CommandServiceOptions,
+  id: string,
+  { caller, operation }: { readonly caller: Caller; readonly operation: string },
+): CommandRow {
+  const command = known(options, id);
+  requireOwn(options.hosts.get(command.host)?.hostIdentifier ?? command.host, caller, operation);
+  return command;
 }
 
 function known({ desk }: CommandServiceOptions, id: string): CommandRow {

@@ -56,6 +56,9 @@ function faultOf(
   if (!(Math.abs(timeOf(time) - now) <= MAX_SKEW_MS)) return "skewed";
   // A signature that leaves the host out could be sent on to another service.
   if (!authorization.signedHeaders.includes("host")) return "malformed";
+  // Whatever decides what a request does has to be signed: another operation could be put in its place.
+  const isUnsigned = (name: string) => name.startsWith("x-amz-") && !authorization.signedHeaders.includes(name);
+  if (Object.keys(request.headers).some(isUnsigned)) return "mismatch";
   return isSignedWith(key.secretAccessKey, request, { authorization, time }) ? undefined : "mismatch";
 }
 

@@ -46,8 +46,9 @@ export function iamActions({ users, keys, now }: IamOptions): Readonly<Record<st
       ];
     },
     DeleteAccessKey: (parameters) => {
-      find(parameters);
-      if (keys.remove(parameters.get("AccessKeyId") ?? "")) return [];
+      const { arn } = find(parameters);
+      const id = parameters.get("AccessKeyId") ?? "";
+      if (keys.of(arn).some(({ accessKeyId }) => accessKeyId === id) && keys.remove(id)) return [];
       throw new ServiceFault(404, "NoSuchEntity", "The user has no such access key.");
     },
     PutUserPolicy: (parameters) => {

@@ -55,7 +55,9 @@ function uploadId({ query }: Exchange): string {
 
 /** The parts that a CompleteMultipartUpload document lists; the elements of a part may come in any order. */
 function listedParts(document: string): readonly ListedPart[] {
-  return [...document.matchAll(/<Part>(.*?)<\/Part>/gs)].map(([, part = ""]) => {
+  const parts = document.split("<Part>").slice(1);
+  return parts.map((rest) => {
+    const part = rest.slice(0, Math.max(0, rest.indexOf("</Part>")));
     const number = Number(/<PartNumber>\s*(\d+)\s*<\/PartNumber>/.exec(part)?.[1]);
     const eTag = /<ETag>\s*(?:&quot;|&#34;|")?([0-9a-f]{32})(?:&quot;|&#34;|")?\s*<\/ETag>/.exec(part)?.[1];
     if (eTag === undefined || Number.isNaN(number)) throw new S3Fault("MalformedXML");

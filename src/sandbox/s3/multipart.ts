@@ -50,7 +50,8 @@ export class MultipartUploads {
     body: AsyncIterable<Buffer>,
     check: (part: Pick<StoredObject, "eTag" | "sha256" | "size">) => void,
   ): Promise<Part> {
-    const { parts } = this.#upload(id, address);
+    const upload = this.#upload(id, address);
+    const { parts } = upload;
     if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
       throw new S3Fault("InvalidArgument", { ArgumentName: "partNumber", ArgumentValue: String(number) });
     }
@@ -58,6 +59,8 @@ export class MultipartUploads {
     try {
       const { eTag, size, sha256 } = await writeBody(body, this.#store.path(file));
       check({ eTag, size, sha256 });
+      // It may have been aborted or completed while the part arrived; nobody would ever remove the file.
+      if (this.#uploads.get(id) !== upload) throw new S3Fault("NoSuchUpload", { UploadId: id });
       const old = parts.get(number);
       const part = { file, eTag, size };
       parts.set(number, part);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { realpath } from "node:fs/promises";
 import { createServer } from "node:net";
 import { SandboxStartError } from "../start-error.ts";
 
@@ -10,11 +11,13 @@ import { SandboxStartError } from "../start-error.ts";
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   // Only Linux has sockets whose names are not in the file system.
   if (process.platform !== "linux") return async () => {};
-  const name = createHash("sha256").update(directory).digest("hex");
+  const name = createHash("sha256")
+    .update(await realpath(directory))
+    .digest("hex");
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
-      const message = `Another sandbox keeps its state in ${directory}; stop it, or give another --state.`;
+      const message = `Another sandbox runs with the data directory ${directory}; stop it, or give another --data or --state.`;
       reject(new SandboxStartError(message, { cause }));
     });
     server.listen(`\0codedeploy-sandbox-${name}`, resolve);

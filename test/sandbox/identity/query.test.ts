@@ -1,7 +1,7 @@
 import { CodeDeployCommands } from "@aws-sdk/client-codedeploy-commands";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { publicApi } from "../support/public-api.ts";
-import { authorization } from "../support/simulated-agent.ts";
+import { authorization, REVISION } from "../support/simulated-agent.ts";
 import { runningSandbox } from "../support/start.ts";
 
 const TAG = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`);
@@ -65,7 +65,7 @@ describe("STS", () => {
 
 describe("IAM", () => {
   test("makes and removes the user of a host, its key and its policy", async () => {
-    const { url } = await runningSandbox();
+    const { url, client } = await runningSandbox();
     const iam = (Action: string, more: Record<string, string> = {}) =>
       query(url, "iam", { Action, UserName: "web-9", ...more });
     const created = await iam("CreateUser", { Path: "/AWS/CodeDeploy/" });
@@ -77,6 +77,8 @@ describe("IAM", () => {
     expect((await iam("DeleteUser")).of("Code")).toBe("DeleteConflict");
     expect((await iam("ListUserPolicies")).text).toContain("<member>agent</member>");
     expect((await iam("ListAccessKeys")).of("AccessKeyId")).toBe(key.of("AccessKeyId"));
+    const admin = (await client.key("sandbox-admin")).accessKeyId;
+    expect((await iam("DeleteAccessKey", { AccessKeyId: admin })).of("Code")).toBe("NoSuchEntity");
     await iam("DeleteUserPolicy", { PolicyName: "agent" });
     await iam("DeleteAccessKey", { AccessKeyId: key.of("AccessKeyId") });
     expect((await iam("DeleteUser")).status).toBe(200);
@@ -105,5 +107,35 @@ describe("a host's key", () => {
     expect((await commands.pollHostCommand({ HostIdentifier: own.principal })).HostCommand).toBeUndefined();
     const foreign = commands.pollHostCommand({ HostIdentifier: "arn:aws:iam::123456789012:user/host-2" });
     await expect(foreign).rejects.toMatchObject({ name: "AccessDeniedException" });
+  });
+
+  test("fetches and reports for its own host only", async () => {
+    const { url, client } = await runningSandbox({ checkSignatures: true });
+    const agents = await Promise.all(
+      ["host-1", "host-2"].map(async (host) => {
+        const credentials = await client.key(host);
+        const commands = new CodeDeployCommands({ endpoint: url, region: "us-east-1", credentials, maxAttempts: 1 });
+        onTestFinished(() => commands.destroy());
+        return { commands, HostIdentifier: credentials.principal };
+      }),
+    );
+    const [own, other] = agents;
+    if (own === undefined || other === undefined) throw new Error("no agents");
+    const group = { application: "shop", group: "fleet" };
+    await client.createGroup({ ...group, hosts: ["host-1"] });
+    await client.createDeployment({ ...group, revision: REVISION });
+    const { HostCommand: command } = await own.commands.pollHostCommand({ HostIdentifier: own.HostIdentifier });
+    const { HostCommandIdentifier = "", DeploymentExecutionId = "" } = command ?? {};
+    const denied = { name: "AccessDeniedException" };
+    const { HostIdentifier } = own;
+    await expect(
+      other.commands.getDeploymentSpecification({ DeploymentExecutionId, HostIdentifier }),
+    ).rejects.toMatchObject(denied);
+    await expect(other.commands.putHostCommandAcknowledgement({ HostCommandIdentifier })).rejects.toMatchObject(denied);
+    const report = { HostCommandIdentifier, CommandStatus: "Succeeded" } as const;
+    await expect(other.commands.putHostCommandComplete(report)).rejects.toMatchObject(denied);
+    await own.commands.putHostCommandAcknowledgement({ HostCommandIdentifier });
+    await own.commands.putHostCommandComplete(report);
+    expect((await client.commands())[0]?.completions).toHaveLength(1);
   });
 });

@@ -13,17 +13,19 @@ import { publicApi } from "../support/public-api.ts";
 import { call } from "../support/simulated-agent.ts";
 import { runningSandbox } from "../support/start.ts";
 
+const EXAMPLE_HEADERS = {
+  host: "examplebucket.s3.amazonaws.com",
+  range: "bytes=0-9",
+  "x-amz-content-sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  "x-amz-date": "20130524T000000Z",
+};
+
 /** "GET Object" of AWS's documentation of Signature Version 4. */
 const EXAMPLE: SignedRequest = {
   method: "GET",
   path: "/test.txt",
   query: "",
-  headers: {
-    host: "examplebucket.s3.amazonaws.com",
-    range: "bytes=0-9",
-    "x-amz-content-sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "x-amz-date": "20130524T000000Z",
-  },
+  headers: EXAMPLE_HEADERS,
   payloadHash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 };
 const EXAMPLE_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -106,6 +108,19 @@ describe("keys", () => {
     ["of a key that is none", { authorization: header("AKIDOTHER") }, "unknown-key"],
   ])("a request %s is %s", (_what, headers, verdict) => {
     expect(ownKeys(ring(), () => 0)(request(headers), "s3")).toBe(verdict);
+  });
+
+  test("have to sign every header that decides what a request does", () => {
+    const key = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: EXAMPLE_SECRET };
+    const kept = { ...key, principal: "arn:aws:iam::1:user/a", userId: "AIDA", createdAt: 0 };
+    const keys = new KeyRing({ load: () => [kept], save: () => {} }, () => 0);
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41`;
+    const verdict = (more: Record<string, string>) =>
+      ownKeys(keys, () => Date.UTC(2013, 4, 24))(request({ ...EXAMPLE_HEADERS, authorization, ...more }), "s3");
+    expect(verdict({})).toEqual({ principal: kept.principal, userId: kept.userId });
+    expect(verdict({ "user-agent": "any", "x-amzn-trace-id": "Root=1" })).toMatchObject({ userId: kept.userId });
+    expect(verdict({ "x-amz-target": "CodeDeploy_20141006.DeleteApplication" })).toBe("mismatch");
+    expect(verdict({ "x-amz-copy-source": "other/key" })).toBe("mismatch");
   });
 
   test("are told apart by token, expiry, clock and host", () => {

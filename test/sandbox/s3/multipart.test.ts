@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -15,6 +16,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { authorization } from "../support/simulated-agent.ts";
 import { runningSandbox } from "../support/start.ts";
 
 const OBJECT = { Bucket: "releases", Key: "big.zip" };
@@ -51,6 +53,33 @@ async function upload(client: S3Client, parts: readonly Uint8Array[]) {
 }
 
 describe("an object in parts", () => {
+  test("a document of parts that never end is refused, and quickly", async () => {
+    const { url } = await runningSandbox();
+    const answer = await fetch(`${url}/releases/big.zip?uploadId=x`, {
+      method: "POST",
+      headers: { authorization: authorization("s3") },
+      body: "<Part>".repeat(170_000),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("<Code>MalformedXML</Code>");
+  });
+
+  test("a part that arrives after the upload was aborted is refused and leaves no file", async () => {
+    const { client, files } = await s3();
+    const { UploadId } = await upload(client, []);
+    const more = new PassThrough();
+    more.write(Buffer.alloc(1000, "a"));
+    const part = client.send(
+      new UploadPartCommand({ ...OBJECT, UploadId, PartNumber: 1, Body: more, ContentLength: 2000 }),
+    );
+    const refused = expect(part).rejects.toMatchObject({ name: "NoSuchUpload" });
+    await expect.poll(files).toHaveLength(1);
+    await client.send(new AbortMultipartUploadCommand({ ...OBJECT, UploadId }));
+    more.end(Buffer.alloc(1000, "b"));
+    await refused;
+    expect(files()).toEqual([]);
+  });
+
   test("is the parts in order, with the ETag of its parts; no part is left", async () => {
     const { client, files } = await s3();
     const parts = [Buffer.alloc(FIVE_MIB, "a"), Buffer.from("the end")];
