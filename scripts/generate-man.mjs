@@ -26,8 +26,11 @@ write(
 write("codedeploy-local", [help("codedeploy-local", [])]);
 writeFileSync(join(directory, "codedeployagent.yml.5"), configurationPage(await configurationKeys()));
 
+/** Asked for in the root directory: a page must not show where it was made. */
 function help(program, words) {
-  return execFileSync(process.execPath, [join(root, `dist/${program}.js`), ...words, "--help"], { encoding: "utf8" });
+  const options = { encoding: "utf8", cwd: "/" };
+  const text = execFileSync(process.execPath, [join(root, `dist/${program}.js`), ...words, "--help"], options);
+  return text.replace('(default: "/")', "(default: the working directory)");
 }
 
 /** Names in the list of commands of a help text. */
