@@ -61,6 +61,11 @@ export function factor(text: string): number {
   throw new InvalidArgumentError("It has to be a number greater than 0.");
 }
 
+export function share(text: string): number {
+  if (/^(?:0?\.\d{1,9}|1(?:\.0+)?)$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("It has to be a number above 0 and up to 1.");
+}
+
 export function list(text: string): readonly string[] {
   return text.split(",").filter((name) => name !== "");
 }

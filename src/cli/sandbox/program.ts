@@ -6,7 +6,7 @@ import { errnoOf } from "./errno.ts";
 import { addConfigureAgent, addFleet } from "./hosts/commands.ts";
 import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
 import type { AddCommand } from "./options.ts";
-import { addDown, addEnv, addStatus, addUp } from "./service/commands.ts";
+import { addDown, addEnv, addFault, addStatus, addUp } from "./service/commands.ts";
 
 const EXAMPLES = `
 Examples:
@@ -28,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDeploy,
   addWatch,
   addStatus,
+  addFault,
 ];
 
 /** The program `codedeploy-sandbox`. @param argv arguments behind the program's name. Resolves with the exit status. */

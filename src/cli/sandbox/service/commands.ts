@@ -1,5 +1,16 @@
 import { Option } from "commander";
-import { type AddCommand, dataOption, endpointOption, factor, jsonOption, portNumber, seconds } from "../options.ts";
+import { FAULT_SERVICES } from "../../../sandbox/faults/fault.ts";
+import {
+  type AddCommand,
+  atMost,
+  dataOption,
+  endpointOption,
+  factor,
+  jsonOption,
+  portNumber,
+  seconds,
+  share,
+} from "../options.ts";
 
 const ENV_EXAMPLES = `
 Examples:
@@ -7,6 +18,26 @@ Examples:
   codedeploy-sandbox env --format profile >>~/.aws/config
 
 Versions of the AWS CLI before 2.13 do not read AWS_ENDPOINT_URL; give them --endpoint-url "$AWS_ENDPOINT_URL".`;
+
+const FAULT_EXAMPLES = `
+What happens:
+  latency MILLISECONDS    requests are carried out later
+  error [STATUS]          answered with 500 (default), 502, 503 or 504
+  throttling [SECONDS]    answered as one too many, with Retry-After where SECONDS are given
+  refusal [REASON]        access-denied (default), expired-token, invalid-signature or unknown-key
+  lost-answer             carried out, but the connection is reset in place of an answer
+  outage                  the connection is reset, nothing is carried out
+  duplicate, stale        a command is handed out once more, while its deployment runs or after it
+  cut BYTES               a download from S3 ends after so many bytes
+  list                    the faults that there are, and how often they have hit
+  clear [ID]              ends all faults, or the one with the id
+
+Examples:
+  codedeploy-sandbox fault latency 2000 --service commands --host web-1
+  codedeploy-sandbox fault error 503 --service s3 --count 3
+  codedeploy-sandbox fault outage --service metadata --seconds 60
+  codedeploy-sandbox fault throttling 2 --operation PollHostCommand --probability 0.1
+  codedeploy-sandbox fault clear`;
 
 export const addUp: AddCommand = (program, io, end) => {
   program
@@ -37,6 +68,26 @@ export const addDown: AddCommand = (program, io, end) => {
     .addOption(new Option("--state <directory>", "the same as --data").conflicts("data"))
     .addOption(jsonOption())
     .action(async (options) => end(await (await import("./down.ts")).down(options, io)));
+};
+
+export const addFault: AddCommand = (program, io, end) => {
+  program
+    .command("fault")
+    .description("disturb requests on demand: slow, refused, throttled, lost, cut, handed out twice")
+    .argument("<what>", "what happens to them, see below; or list, or clear")
+    .argument("[value]", "how much of it")
+    .addOption(new Option("--service <name>", "requests to one service only").choices(FAULT_SERVICES))
+    .option("--operation <name>", "one operation only: PollHostCommand, GetObject, ...")
+    .option("--host <name>", "one host only")
+    .option("--count <n>", "so many requests", atMost(65_535))
+    .option("--probability <share>", "a share of the requests, above 0 and up to 1", share)
+    .option("--seed <n>", "start of the chance; equal seeds hit equal requests", atMost(65_535))
+    .option("--seconds <n>", "for so long", seconds)
+    .addOption(endpointOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText("after", FAULT_EXAMPLES)
+    .action(async (what, value, options) => end(await (await import("./fault.ts")).fault(what, value, options, io)));
 };
 
 export const addEnv: AddCommand = (program, io, end) => {
