@@ -79,10 +79,22 @@ class Stager {
     const { copies, signal } = this.#staging;
     if (copies.shares.length === 0) return true;
     const shares = copies.shares.map((share) => ({ ...share, to: this.#stagedPath(share.to) }));
+    if (!(await this.#givesPlainModes(shares.map(({ to }) => to)))) return false;
     if (await this.#ports.fileSystem.copyEntries(shares, signal)) return true;
     stopIfAborted(signal);
     await this.#beginAgain();
     return false;
+  }
+
+  /**
+   * Where a default access control list, or a file system with modes of its own, decides instead of the umask, new
+   * directories show it, and copies would not get the modes that are counted on.
+   */
+  async #givesPlainModes(directories: readonly string[]): Promise<boolean> {
+    const { fileSystem } = this.#ports;
+    const plain = 0o777 & ~fileSystem.identity().umask;
+    const statuses = await fileSystem.statuses(directories);
+    return statuses.every((status) => status !== undefined && (status.mode & 0o777) === plain);
   }
 
   async #beginAgain(): Promise<void> {

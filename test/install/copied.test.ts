@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -7,6 +8,7 @@ import type { FileSystem } from "../../src/ports/file-system.ts";
 import { withCalls } from "../support/failing-file-system.ts";
 import { appSpec, permission, type Workplace, workplace } from "./workplace.ts";
 
+const lacksAcls = spawnSync("setfacl", ["--version"]).status !== 0;
 const isRoot = process.getuid?.() === 0;
 
 /** Enough files for directories to be copied as they are, of every kind that needs a second look. */
@@ -110,5 +112,19 @@ describe("directories that are copied as they are", () => {
     });
     await expect(install(request, place.ports({ fileSystem }), stop.signal)).rejects.toThrow();
     expect(await place.snapshot()).toEqual(before);
+  });
+
+  test.skipIf(lacksAcls)("keep their modes below a default access control list (needs setfacl)", async () => {
+    const place = await workplace();
+    const request = await manyFiles(place);
+    mkdirSync(place.host, { recursive: true });
+    execFileSync("setfacl", ["-d", "-m", "u::rwx,g::---,o::---", place.host]);
+    await install(request, place.ports());
+    const [source, copy] = await place.fileSystem.statuses([
+      join(request.archive, "d10/sub/f100"),
+      join(place.host, "app/d10/sub/f100"),
+    ]);
+    expect((source?.mode ?? 0) & 0o044).toBe(0o044);
+    expect(copy?.mode).toBe(source?.mode);
   });
 });
