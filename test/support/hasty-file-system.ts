@@ -1,6 +1,8 @@
 import { localFileSystem } from "../../src/host/file-system.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 
+let temporaries = 0;
+
 /** This machine's file system, without the waiting for the disk that only a power loss would make worth it. */
 export const hastyFileSystem: FileSystem = {
   ...localFileSystem,
@@ -10,7 +12,10 @@ export const hastyFileSystem: FileSystem = {
   },
   syncFileSystem: async () => {},
   replaceText: async (path, text, mode) => {
-    await localFileSystem.writeText(`${path}.tmp`, text, mode);
-    await localFileSystem.rename(`${path}.tmp`, path);
+    temporaries += 1;
+    // Named as the agent names it, which removes what a killed one left.
+    const temporary = `${path}.${process.pid}.${temporaries}.tmp`;
+    await localFileSystem.writeText(temporary, text, mode);
+    await localFileSystem.rename(temporary, path);
   },
 };
