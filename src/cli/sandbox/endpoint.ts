@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { SandboxUnreachable } from "../../sandbox/client/http-json.ts";
 import { SandboxClient } from "../../sandbox/client/sandbox-client.ts";
 import { type RunningSandbox, readRunning } from "../../sandbox/running-file.ts";
 import { errnoOf } from "./errno.ts";
@@ -21,14 +22,45 @@ export function dataDirectory(data: string | undefined, environment: Environment
 
 /** A client of the sandbox that is meant: `--endpoint`, `CODEDEPLOY_SANDBOX_URL`, or the one running in the data directory. */
 export async function findSandbox(options: EndpointOptions, environment: Environment): Promise<SandboxClient> {
-  const named = options.endpoint ?? (options.data === undefined ? environment["CODEDEPLOY_SANDBOX_URL"] : undefined);
-  if (named) return clientAt(checkedUrl(named), environment);
+  if (options.endpoint !== undefined) return clientAt(checkedUrl(options.endpoint), environment);
   const directory = dataDirectory(options.data, environment);
+  const named = options.data === undefined ? environment["CODEDEPLOY_SANDBOX_URL"] : undefined;
+  if (named) return clientOfVariable(checkedUrl(named), directory, environment);
   const running = readRunning(directory);
   if (running !== undefined) return clientOf(running.url, directory);
   throw new CliFailure(
     `No sandbox runs with the data directory ${directory}. Start one with "codedeploy-sandbox up", or name one with --endpoint or CODEDEPLOY_SANDBOX_URL.`,
   );
+}
+
+/** As `findSandbox`, for who sets the variable: what a sandbox that has gone left in it is passed over. */
+export async function findSandboxAnew(options: EndpointOptions, environment: Environment): Promise<SandboxClient> {
+  try {
+    return await findSandbox(options, environment);
+  } catch (error) {
+    if (!(error instanceof StaleVariable)) throw error;
+    return findSandbox(options, { ...environment, CODEDEPLOY_SANDBOX_URL: undefined });
+  }
+}
+
+/** `CODEDEPLOY_SANDBOX_URL` names a sandbox that has gone, and another one runs in the data directory. */
+class StaleVariable extends CliFailure {}
+
+/** A terminal keeps the variable when the sandbox that it names has gone. @throws CliFailure when that one has */
+async function clientOfVariable(url: string, directory: string, environment: Environment): Promise<SandboxClient> {
+  try {
+    await new SandboxClient(url).describe();
+  } catch (error) {
+    if (!(error instanceof SandboxUnreachable)) throw error;
+    const what = `No sandbox answers at ${url}, which CODEDEPLOY_SANDBOX_URL names (${error.reason})`;
+    const other = readableRunning(directory)?.url;
+    if (other === undefined || other === url) {
+      const again = `codedeploy-sandbox up --port ${new URL(url).port || 80}`;
+      throw new CliFailure(`${what}. Start one there with "${again}", or unset the variable.`, { cause: error });
+    }
+    throw new StaleVariable(`${what}. One runs at ${other}: unset the variable to use that.`, { cause: error });
+  }
+  return clientAt(url, environment);
 }
 
 /**

@@ -31,9 +31,11 @@ export class SandboxRefusal extends Error {
 /** No sandbox answers at the URL. */
 export class SandboxUnreachable extends Error {
   override readonly name = "SandboxUnreachable";
+  readonly reason: string;
 
   constructor(url: string, reason: string, cause: unknown) {
     super(`No sandbox answers at ${url} (${reason}).`, { cause });
+    this.reason = reason;
   }
 }
 

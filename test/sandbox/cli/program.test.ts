@@ -90,6 +90,24 @@ describe("usage", () => {
   });
 });
 
+/** A port on which nobody listens. */
+const NOBODY = "http://127.0.0.1:9";
+
+/** A sandbox that a user has started with `up`; it ends with the test. */
+async function sandboxOfUser(words: readonly string[] = []) {
+  const XDG_STATE_HOME = temporaryDirectory();
+  const stop = new AbortController();
+  const running = cli(["up", "--json", "--long-poll", "0", ...words], { XDG_STATE_HOME }, stop.signal);
+  onTestFinished(async () => {
+    stop.abort();
+    await running;
+  });
+  const file = join(XDG_STATE_HOME, "codedeploy-sandbox", "sandbox.json");
+  while (statSync(file, { throwIfNoEntry: false }) === undefined) await delay(20);
+  const { url }: { readonly url: string } = JSON.parse(readFileSync(file, "utf8"));
+  return { XDG_STATE_HOME, url };
+}
+
 describe("finding the sandbox", () => {
   test("fails clearly when none runs", async () => {
     const HOME = temporaryDirectory();
@@ -101,11 +119,31 @@ describe("finding the sandbox", () => {
   });
 
   test("fails clearly when the one that is named does not answer", async () => {
-    const { status, err } = await cli(["status"], { CODEDEPLOY_SANDBOX_URL: "http://127.0.0.1:9" });
-    expect({ status, err }).toEqual({
+    expect(await cli(["status", "--endpoint", NOBODY])).toEqual({
       status: 1,
-      err: 'error: No sandbox answers at http://127.0.0.1:9 (connection refused). Start one with "codedeploy-sandbox up".\n',
+      out: "",
+      err: `error: No sandbox answers at ${NOBODY} (connection refused). Start one with "codedeploy-sandbox up".\n`,
     });
+  });
+
+  test("names the variable that a sandbox which has gone has left in the terminal", async () => {
+    const environment = { CODEDEPLOY_SANDBOX_URL: NOBODY, XDG_STATE_HOME: temporaryDirectory() };
+    expect(await cli(["status"], environment)).toEqual({
+      status: 1,
+      out: "",
+      err: `error: No sandbox answers at ${NOBODY}, which CODEDEPLOY_SANDBOX_URL names (connection refused). Start one there with "codedeploy-sandbox up --port 9", or unset the variable.\n`,
+    });
+  });
+
+  test("env is of use again in a terminal whose sandbox was started anew; the other commands say how to go on", async () => {
+    const { XDG_STATE_HOME, url } = await sandboxOfUser();
+    const environment = { CODEDEPLOY_SANDBOX_URL: NOBODY, XDG_STATE_HOME };
+    expect((await cli(["status"], environment)).err).toBe(
+      `error: No sandbox answers at ${NOBODY}, which CODEDEPLOY_SANDBOX_URL names (connection refused). One runs at ${url}: unset the variable to use that.\n`,
+    );
+    const { status, out } = await cli(["env"], environment);
+    expect(status).toBe(0);
+    expect(out).toContain(`export CODEDEPLOY_SANDBOX_URL='${url}'`);
   });
 
   test("up leaves its address in the data directory and removes it when it stops", async () => {

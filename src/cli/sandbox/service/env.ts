@@ -1,5 +1,5 @@
 import { ADMIN_USER, REGION } from "../../../sandbox/identifiers.ts";
-import { type EndpointOptions, findSandbox } from "../endpoint.ts";
+import { type EndpointOptions, findSandboxAnew } from "../endpoint.ts";
 import { EXIT, type SandboxIo } from "../io.ts";
 
 export interface EnvOptions extends EndpointOptions {
@@ -10,7 +10,7 @@ type Settings = Readonly<Record<string, string>>;
 
 /** Prints how the AWS CLI and SDKs find the sandbox, and with which key they may use it. */
 export async function env(options: EnvOptions, io: SandboxIo): Promise<number> {
-  const client = await findSandbox(options, io.environment);
+  const client = await findSandboxAnew(options, io.environment);
   const { accessKeyId, secretAccessKey } = await client.key(ADMIN_USER);
   const variables = {
     CODEDEPLOY_SANDBOX_URL: client.url,
