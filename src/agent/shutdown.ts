@@ -1,7 +1,8 @@
 import type { Log } from "../ports/log.ts";
 import type { StopSignals } from "./agent.ts";
 
-const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
+/** SIGHUP is what a terminal sends that is closed, or whose connection breaks. */
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP"] as const;
 
 /** The part of `process` that delivers signals. */
 export interface SignalSource {
@@ -24,4 +25,17 @@ export function stopOnSignals(source: SignalSource, log: Log): StopSignals {
     });
   }
   return { stop: stop.signal, cancel: cancel.signal };
+}
+
+/** For work that nobody else waits for: the first signal gives up what is running. */
+export function cancelOnSignals(source: SignalSource, log: Log): AbortSignal {
+  const cancel = new AbortController();
+  for (const signal of SIGNALS) {
+    source.on(signal, (name) => {
+      if (cancel.signal.aborted) return;
+      log.warn(`${name}: giving up what is running, and undoing it.`);
+      cancel.abort();
+    });
+  }
+  return cancel.signal;
 }

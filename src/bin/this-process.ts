@@ -31,7 +31,7 @@ function processIo(): Io {
     interrupted() {
       if (interrupted === undefined) {
         const controller = new AbortController();
-        for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => controller.abort());
         interrupted = controller;
       }
       return interrupted.signal;

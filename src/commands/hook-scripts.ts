@@ -39,9 +39,18 @@ export async function findHookScripts(context: CommandContext): Promise<HookScri
       const { archive, deploymentId } = selection;
       const place = { archive, filename: specification.appSpecFilename };
       const { appSpec } = await readAppSpec(place, ports.fileSystem);
-      return { scripts: appSpec.hooks.get(event) ?? [], archive, revisionId: deploymentId };
+      const scripts = appSpec.hooks.get(event) ?? [];
+      ports.log.debug(selectedText(event, deploymentId, scripts));
+      return { scripts, archive, revisionId: deploymentId };
     }
   }
+}
+
+function selectedText(event: string, deploymentId: string, scripts: readonly ScriptEntry[]): string {
+  const names = scripts.map(({ location }) => location).join(", ");
+  return scripts.length === 0
+    ? `${event} has nothing to run: the revision ${deploymentId} has no scripts for it.`
+    : `${event} is to run ${scripts.length} script(s) of the revision ${deploymentId}: ${names}.`;
 }
 
 async function gatherFacts({ specification, settings, ports }: CommandContext): Promise<RevisionFacts> {

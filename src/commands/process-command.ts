@@ -1,5 +1,6 @@
 import { type CommandResult, succeeded } from "../deployment/diagnostics.ts";
 import { parseSpecification } from "../deployment/parse-specification.ts";
+import { describeRevision } from "../deployment/revision.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import { recorded, recordFailure, recordSkipped } from "../history/write.ts";
 import type { CommandStatus, CommandsApi, HostCommand } from "../ports/commands-api.ts";
@@ -50,7 +51,15 @@ export async function processCommand(
 
 async function openSpecification(command: HostCommand, services: CommandServices): Promise<DeploymentSpecification> {
   const envelope = await persistently(() => services.api.specification(command), services.ports);
-  return parseSpecification(await services.verifier.open(envelope));
+  const specification = parseSpecification(await services.verifier.open(envelope));
+  services.ports.log.debug(summaryOf(specification), { command: command.id });
+  return specification;
+}
+
+function summaryOf({ applicationName, deploymentGroupName, revision, ...facts }: DeploymentSpecification): string {
+  const { deploymentId, deploymentType, fileExistsBehavior } = facts;
+  const what = `${applicationName} to the group ${deploymentGroupName}, from ${describeRevision(revision)}`;
+  return `The deployment ${deploymentId} brings ${what} (${deploymentType}, ${fileExistsBehavior}).`;
 }
 
 interface Execution {
@@ -70,6 +79,7 @@ async function takeTurn(command: HostCommand, execution: Execution): Promise<voi
   const { deploymentId, deploymentGroupName: deploymentGroup } = specification;
   observer.began({ commandId: command.id, event: command.name, deploymentId, deploymentGroup });
   const prepared = await prepare(command, execution);
+  ports.log.debug(`${command.name} ${prepared.isNoop ? "has nothing to do on this host" : "has work to do"}.`);
   await tracking.begin(deploymentId, command.id);
   const result = await acknowledgeAndExecute(command, prepared, execution);
   const release = services.reporter.hold(command.id);

@@ -1,4 +1,4 @@
-import { stopOnSignals } from "../agent/shutdown.ts";
+import { cancelOnSignals } from "../agent/shutdown.ts";
 import type { LocalHost } from "../cli/local/deploy.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -41,14 +41,14 @@ function readOnPremises(config: Config): Promise<OnPremisesConfig | undefined> {
 export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost> {
   await makeRoot(config);
   const log = openLog(config);
-  const { cancel, stop } = stopOnSignals(process, log);
-  const revisions = remoteRevisions(config, { log, stop });
+  const cancel = cancelOnSignals(process, log);
+  const revisions = remoteRevisions(config, { log, stop: cancel });
   // An ordinary user cannot read that file, and needs it only to fetch something.
   const onPremises = await readOnPremises(config).catch((error: Error) => void log.warn(error.message));
   return {
     settings: hostSettings(config, process.env, onPremises ?? undefined),
     ports: { ...localPorts(log), revisions },
-    cancel: AbortSignal.any([stop, cancel]),
+    cancel,
   };
 }
 

@@ -16,8 +16,8 @@ import { createCredentialProvider } from "../remote/credentials.ts";
 import { createGitHubRevisions } from "../remote/github/revisions.ts";
 import { createIdentitySource } from "../remote/identity.ts";
 import { createS3Revisions } from "../remote/s3/revisions.ts";
-import type { WireSink } from "../remote/wire-log.ts";
 import { readableCall } from "../remote/wire-readable.ts";
+import type { WireSink } from "../remote/wire-record.ts";
 import { VERSION } from "../version.ts";
 import { metadataOptions } from "./metadata-options.ts";
 
@@ -27,7 +27,7 @@ export interface RemoteSettings {
   readonly onPremises: OnPremisesConfig | undefined;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Log;
-  /** Whether the log is told of each call to the command service; absent for no. */
+  /** Whether the log is told of each request; absent for no. */
   readonly debug?: boolean;
 }
 
@@ -51,7 +51,8 @@ export async function remotePorts(settings: RemoteSettings): Promise<RemotePorts
   const authorities = await trustedAuthorities(environment);
   const noProxy = config.no_proxy ?? environment["NO_PROXY"] ?? environment["no_proxy"];
   const agents = connectionAgents({ proxyUri: config.proxy_uri, noProxy, authorities });
-  const wire = wireSink(settings);
+  const sink = wireSink(settings);
+  const wire = sink === undefined ? {} : { wire: sink };
   const connection = {
     credentials: createCredentialProvider(onPremises, { disableV1: config.disable_imds_v1 }),
     clock: systemClock,
@@ -63,6 +64,7 @@ export async function remotePorts(settings: RemoteSettings): Promise<RemotePorts
     agents,
     clock: systemClock,
     log,
+    ...wire,
   });
   return {
     gitHub,
@@ -85,13 +87,21 @@ export async function remotePorts(settings: RemoteSettings): Promise<RemotePorts
         agentVersion: VERSION,
         readTimeoutSeconds: config.http_read_timeout,
         onServerTime: clockCheck(log),
-        ...(wire === undefined ? {} : { wire }),
+        ...wire,
       });
     },
     revisions: ({ region }) => {
       const { s3_endpoint_override: endpoint, use_fips_mode: fips, use_dual_stack: dualStack } = config;
       requireFips(config, region);
-      const s3 = { ...connection, region, fips, dualStack, log, ...(endpoint === undefined ? {} : { endpoint }) };
+      const s3 = {
+        ...connection,
+        region,
+        fips,
+        dualStack,
+        log,
+        ...wire,
+        ...(endpoint === undefined ? {} : { endpoint }),
+      };
       return revisionsByType({ S3: createS3Revisions(s3), GitHub: gitHub });
     },
   };

@@ -36,7 +36,7 @@ export const KEYS = {
   log_aws_wire: key(
     flag,
     false,
-    "Log the calls to the command service and S3, without their secrets, in <program_name>.aws_wire.log.",
+    "Log the calls to the command service, S3 and GitHub, without secrets, in <program_name>.aws_wire.log.",
   ),
   status_socket: key(
     optional(path),

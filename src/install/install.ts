@@ -3,6 +3,7 @@ import { commit } from "./commit.ts";
 import { finish } from "./finish.ts";
 import { Journal } from "./journal.ts";
 import { ENDINGS, earlierInstallError, reasonOf, stopIfAborted, undoneError, WARNINGS } from "./messages.ts";
+import { Narration } from "./narration.ts";
 import { installRecord } from "./operation.ts";
 import { type PreparedInstall, prepare } from "./prepare.ts";
 import { recoverGroup } from "./recover.ts";
@@ -24,14 +25,18 @@ export async function install(
   const { layout, groupId } = request;
   stopIfAborted(signal);
   await endEarlierInstall(request, ports);
+  const startedAt = ports.clock.monotonic();
   const prepared = await prepare(request, ports);
+  const narration = new Narration(prepared, ports, startedAt);
+  narration.planned();
   for (const warning of prepared.plan.warnings) ports.log.warn(warning);
 
   await step("write", layout.instructions, () => ports.fileSystem.makeDirectories(layout.instructions, 0o755));
   const journal = new Journal(layout.journalFile(groupId), ports.fileSystem);
   const record = () => writeRecord(layout.installFile(groupId), prepared, ports);
-  await change(prepared, journal, { ports, signal, record });
+  await change(prepared, journal, { ports, signal, record, narration });
   await finishOrWarn(prepared, journal, ports);
+  narration.finished();
   return summaryOf(prepared);
 }
 
@@ -48,20 +53,24 @@ function writeRecord(path: string, { plan }: PreparedInstall, { fileSystem }: In
 interface Change {
   readonly ports: InstallPorts;
   readonly signal: AbortSignal | undefined;
+  readonly narration: Narration;
   record(): Promise<void>;
 }
 
-async function change(prepared: PreparedInstall, journal: Journal, { ports, signal, record }: Change): Promise<void> {
+async function change(prepared: PreparedInstall, journal: Journal, work: Change): Promise<void> {
+  const { ports, signal, record, narration } = work;
   const { plan, transaction, texts, copies } = prepared;
   let inodes: readonly number[] | undefined;
   try {
     await step("write", journal.path, () => journal.begin(transaction));
     const staged = await stage({ plan, puts: transaction.puts, copies, texts, signal, record }, ports);
     inodes = staged;
+    narration.staged();
     await step("write", journal.path, () => journal.addInodes(staged));
     await commit(transaction, ports, signal);
+    narration.committed();
   } catch (error) {
-    throw await undone(error, { transaction, inodes, journal }, ports);
+    throw await undone(error, { transaction, inodes, journal, narration }, ports);
   }
 }
 
@@ -69,14 +78,17 @@ interface Begun {
   readonly transaction: PreparedInstall["transaction"];
   readonly inodes: readonly number[] | undefined;
   readonly journal: Journal;
+  readonly narration: Narration;
 }
 
 /** The error with how it ended: everything is as before, or is going to be. */
-async function undone(error: unknown, { transaction, inodes, journal }: Begun, ports: InstallPorts): Promise<unknown> {
+async function undone(error: unknown, begun: Begun, ports: InstallPorts): Promise<unknown> {
+  const { transaction, inodes, journal, narration } = begun;
   let ending: string = ENDINGS.undone;
   try {
     await undo({ transaction, inodes }, ports);
     await journal.drop();
+    narration.undone();
   } catch (failure) {
     ports.log.error(ENDINGS.notUndone(`${reasonOf(failure)}.`));
     ending = ENDINGS.notUndone(`${reasonOf(failure)}.`);

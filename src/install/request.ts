@@ -29,7 +29,7 @@ export interface InstallPorts {
   readonly accounts: Accounts;
   readonly accessControl: AccessControl;
   readonly log: Log;
-  readonly clock: Pick<Clock, "random">;
+  readonly clock: Pick<Clock, "random" | "monotonic">;
 }
 
 /** What an Install did. */

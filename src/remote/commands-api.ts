@@ -15,7 +15,8 @@ import type { CredentialProvider } from "./credentials.ts";
 import { explainedCredentials } from "./explained-credentials.ts";
 import type { MiddlewareStack } from "./middleware.ts";
 import { withoutVersionWarning } from "./sdk-warning.ts";
-import { logWire, type WireSink } from "./wire-log.ts";
+import { logWire } from "./wire-log.ts";
+import type { WireSink } from "./wire-record.ts";
 
 /** What decides where the command service is. */
 export interface CommandsEndpointRequest {

@@ -1,8 +1,6 @@
 import type { Handler, MiddlewareStack } from "./middleware.ts";
-import { redactedBody, redactedHeaders, redactedText } from "./wire-redaction.ts";
-
-/** Where records of the wire log go: one line each. */
-export type WireSink = (line: string) => void;
+import { beginCall, type WireAnswer, type WireRequest, type WireSink } from "./wire-record.ts";
+import { redactedBody } from "./wire-redaction.ts";
 
 /** What is logged of a client's calls. */
 export interface WireOptions {
@@ -12,45 +10,37 @@ export interface WireOptions {
   readonly bodies: boolean;
 }
 
-interface WireRequest {
+/** A request of an SDK client. */
+interface ClientRequest {
   readonly method: string;
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
   readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
   readonly headers: Record<string, string>;
   readonly body?: unknown;
 }
 
-interface WireResponse {
+interface ClientResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   body?: unknown;
 }
 
-/** Logs every call of a client as it goes over the wire, without what is secret, as one JSON object a line. */
+/** Logs every call of a client as it goes over the wire, without what is secret. */
 export function logWire(stack: MiddlewareStack, sink: WireSink, { service, bodies }: WireOptions): void {
   const middleware = (next: Handler): Handler => {
     return async (args) => {
-      const startedAt = Date.now();
-      const request = args.request as WireRequest;
-      const record = (outcome: object) => {
-        const durationMs = Date.now() - startedAt;
-        const time = new Date(startedAt).toISOString();
-        sink(
-          redactedText(
-            JSON.stringify({ time, service, durationMs, request: requestFacts(request, bodies), ...outcome }),
-          ),
-        );
-      };
+      const call = beginCall(sink, service, requestFacts(args.request as ClientRequest, bodies));
       try {
         const result = await next(args);
-        const response = result.response as WireResponse;
+        const response = result.response as ClientResponse;
         if (bodies) response.body = await collected(response.body);
-        record({ response: responseFacts(response, bodies) });
+        call.answered(responseFacts(response, bodies));
         return result;
       } catch (error) {
-        record({ error: error instanceof Error ? error.message : String(error) });
+        call.failed(error);
         throw error;
       }
     };
@@ -58,15 +48,20 @@ export function logWire(stack: MiddlewareStack, sink: WireSink, { service, bodie
   stack.add(middleware, { step: "deserialize", name: "wireLog", priority: "low" });
 }
 
-function requestFacts({ method, protocol, hostname, port, path, headers, body }: WireRequest, bodies: boolean): object {
-  const url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
-  const facts = { method, url, headers: redactedHeaders(headers) };
-  return bodies ? { ...facts, ...bodyFact(body) } : facts;
+function requestFacts({ method, headers, body, ...place }: ClientRequest, bodies: boolean): WireRequest {
+  return { method, url: urlOf(place), headers, ...(bodies ? bodyFact(body) : {}) };
 }
 
-function responseFacts({ statusCode: status, headers, body }: WireResponse, bodies: boolean): object {
-  const facts = { status, headers: redactedHeaders(headers) };
-  return bodies ? { ...facts, ...bodyFact(body) } : facts;
+function urlOf({ protocol, hostname, port, path, query = {} }: Omit<ClientRequest, "method" | "headers">): string {
+  const parameters = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value ?? ""].flat().map((one): [string, string] => [name, one])),
+  );
+  const search = parameters.size === 0 ? "" : `?${parameters}`;
+  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}${search}`;
+}
+
+function responseFacts({ statusCode: status, headers, body }: ClientResponse, bodies: boolean): WireAnswer {
+  return { status, headers, ...(bodies ? bodyFact(body) : {}) };
 }
 
 function bodyFact(body: unknown): { readonly body?: unknown } {

@@ -13,13 +13,29 @@ const SECRET_MEMBER = /token|secret|password|accesskey|credential|authorization/
 const SIGNED_MEMBER = "GenericEnvelope";
 /** When a signature does not match, the service quotes the headers that it had expected. */
 const QUOTED_HEADER = /((?:x-amz-security-token|authorization)\s*:\s*)[^\s"\\]+/gi;
+/** Parameters of requests that are known to be harmless; addresses of archives carry tokens under changing names. */
+const SHOWN_PARAMETERS: ReadonlySet<string> = new Set(["versionId", "x-id"]);
 const QUERY_SECRET = /([?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"]+/gi;
 
 /** Headers without what must not be logged. */
 export function redactedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADERS.has(name.toLowerCase()) ? REDACTED : value]),
+    Object.entries(headers).map(([name, value]) => [name, redactedHeader(name.toLowerCase(), value)]),
   );
+}
+
+function redactedHeader(name: string, value: string): string {
+  if (SECRET_HEADERS.has(name)) return REDACTED;
+  return name === "location" ? redactedUrl(value) : value;
+}
+
+/** An address without user, password and the values of parameters that may be secret. */
+export function redactedUrl(url: string): string {
+  return url
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^@/?#]*@/i, `$1${REDACTED}@`)
+    .replace(/([?&;])([^=&;#]*)=([^&;#]*)/g, (parameter, mark: string, name: string) =>
+      SHOWN_PARAMETERS.has(name) ? parameter : `${mark}${name}=${REDACTED}`,
+    );
 }
 
 /** A body without what must not be logged: as a JSON value when it is JSON, otherwise as text. */

@@ -60,7 +60,14 @@ export class Workplace {
     const { fileSystem, accessControl, log } = this;
     this.#random = (this.#random * 7.13) % 1;
     const random = this.#random;
-    return { fileSystem, accessControl, log, accounts: someAccounts, clock: { random: () => random }, ...parts };
+    return {
+      fileSystem,
+      accessControl,
+      log,
+      accounts: someAccounts,
+      clock: { random: () => random, monotonic: () => 0 },
+      ...parts,
+    };
   }
 
   /** Unpacks a revision of its own and says how to install it. */

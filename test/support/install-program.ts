@@ -30,7 +30,7 @@ async function main({ agentRoot, install: request, kill }: InstallOrder): Promis
     accessControl: failing.accessControl(createAccessControl()),
     accounts: createAccounts(),
     log: silent,
-    clock: { random: Math.random },
+    clock: { random: Math.random, monotonic: () => performance.now() },
   };
   const layout = new Layout(agentRoot);
   if (request !== undefined) {

@@ -13,8 +13,8 @@ export const RUN = defineCommand<RunOptions>({
     "codedeploy-agent run --config-file ./codedeployagent.yml --debug",
     "codedeploy-agent run --once",
   ],
-  notes: `The first SIGTERM or SIGINT (Ctrl-C) lets running commands finish; the second
-gives them up and undoes an Install.
+  notes: `The first SIGTERM, SIGINT (Ctrl-C) or SIGHUP (the terminal is closed) lets running
+commands finish; the second gives them up and undoes an Install.
 Exit status: 0 after a stop, 78 when a configuration file has to be corrected
 first, 1 when it could not start for another reason.`,
   run: async ({ options }, { services }) => (await import("./run.ts")).run(options, await services.runDependencies()),

@@ -14,7 +14,7 @@ export interface Io {
   readonly workingDirectory: string;
   /** One line that the operator types, asked for with a question; undefined when there is no terminal to ask on. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  /** Aborted by Ctrl-C and SIGTERM, for commands that wait; asking for it takes the signals over. */
+  /** Aborted by Ctrl-C, SIGTERM and a terminal that is closed, for commands that wait; asking for it takes the signals over. */
   readonly interrupted: () => AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ConnectionAgents } from "../connection-agents.ts";
+import type { WireSink } from "../wire-record.ts";
 import { fetchThrough } from "./fetch.ts";
 import { type GitHubFault, type GitHubPlace, keepsFailing, refused, retrying } from "./messages.ts";
 
@@ -22,6 +23,8 @@ export interface GitHubPorts {
   readonly idleTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes a record of each request; absent for no wire log. */
+  readonly wire?: WireSink;
 }
 
 /** An answer of GitHub. */
@@ -68,7 +71,7 @@ export class GitHubArchive {
 
   async #ask(): Promise<GitHubPart> {
     const { Octokit } = await import("@octokit/rest");
-    const { endpoint, userAgent, agents, idleTimeoutMs } = this.ports;
+    const { endpoint, userAgent, agents, idleTimeoutMs, wire } = this.ports;
     const { account: owner, repository: repo, commitId: ref, bundleType, token } = this.place.revision;
     const silent = () => {};
     const octokit = new Octokit({
@@ -78,7 +81,7 @@ export class GitHubArchive {
       ...(token === undefined ? {} : { auth: token.reveal() }),
     });
     const request = {
-      fetch: fetchThrough(agents, idleTimeoutMs),
+      fetch: fetchThrough({ agents, idleTimeoutMs, wire }),
       parseSuccessResponseBody: false,
       ...(this.signal === undefined ? {} : { signal: this.signal }),
     };

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 import type { ConnectionAgents } from "../connection-agents.ts";
+import { beginCall, type WireSink } from "../wire-record.ts";
 
 const MAX_REDIRECTS = 5;
 /** GitHub packs an archive before it sends the first byte; a connection that is silent for longer counts as broken. */
@@ -14,18 +15,27 @@ export interface FetchRequest {
   readonly signal?: AbortSignal;
 }
 
+/** How the requests are made. */
+export interface FetchOptions {
+  readonly agents?: Partial<ConnectionAgents> | undefined;
+  /** A connection that brings nothing for this long counts as broken. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Takes a record of each request, redirected ones included; absent for no wire log. */
+  readonly wire?: WireSink | undefined;
+}
+
 /**
  * A `fetch` for Octokit that connects through the given agents, which the built-in one cannot. It follows redirects
  * itself, for what names the caller must stay with the host it is meant for. Errors name no URL: that of a private
  * archive is as good as a token.
  */
-export function fetchThrough(agents: Partial<ConnectionAgents> | undefined, idleTimeoutMs = IDLE_TIMEOUT_MS) {
+export function fetchThrough({ agents, idleTimeoutMs = IDLE_TIMEOUT_MS, wire }: FetchOptions) {
   return async (address: string, { headers = {}, signal }: FetchRequest = {}): Promise<Response> => {
     let url = new URL(address);
     let sent = headers;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
       const stop = signal === undefined ? {} : { signal };
-      const answer = await get(url, { headers: sent, agents, idleTimeoutMs, ...stop });
+      const answer = await logged(get, wire)(url, { headers: sent, agents, idleTimeoutMs, ...stop });
       const next = redirectOf(answer, url);
       if (next === undefined) return toResponse(answer);
       answer.destroy();
@@ -39,6 +49,24 @@ export function fetchThrough(agents: Partial<ConnectionAgents> | undefined, idle
 interface Connection extends FetchRequest {
   readonly agents: Partial<ConnectionAgents> | undefined;
   readonly idleTimeoutMs: number;
+}
+
+type Get = (url: URL, connection: Connection) => Promise<IncomingMessage>;
+
+function logged(ask: Get, wire: WireSink | undefined): Get {
+  if (wire === undefined) return ask;
+  return async (url, connection) => {
+    const { headers = {} } = connection;
+    const call = beginCall(wire, "github", { method: "GET", url: url.href, headers });
+    try {
+      const answer = await ask(url, connection);
+      call.answered({ status: answer.statusCode ?? 0, headers: headersOf(answer) });
+      return answer;
+    } catch (error) {
+      call.failed(error);
+      throw error;
+    }
+  };
 }
 
 function get(url: URL, { agents, headers, idleTimeoutMs, signal }: Connection): Promise<IncomingMessage> {
@@ -77,10 +105,14 @@ function withoutSecrets(headers: Readonly<Record<string, string>>): Record<strin
 
 function toResponse(answer: IncomingMessage): Response {
   const status = answer.statusCode ?? 0;
-  const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
+  const headers = headersOf(answer);
   const hasBody = ![204, 205, 304].includes(status);
   if (!hasBody) answer.resume();
   return new Response(hasBody ? (Readable.toWeb(answer) as ReadableStream<Uint8Array>) : null, { status, headers });
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 }

@@ -4,7 +4,10 @@ import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Revisions } from "../../ports/revisions.ts";
+import type { MiddlewareStack } from "../middleware.ts";
 import { withoutVersionWarning } from "../sdk-warning.ts";
+import { logWire } from "../wire-log.ts";
+import type { WireSink } from "../wire-record.ts";
 import { resumedContent } from "./content.ts";
 import { notInS3 } from "./messages.ts";
 import { S3Object } from "./object.ts";
@@ -26,6 +29,8 @@ export interface S3Options {
   readonly idleTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes a record of each request; absent for no wire log. */
+  readonly wire?: WireSink;
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -56,7 +61,7 @@ async function createClient(region: string, options: S3Options): Promise<S3Clien
     import("@aws-sdk/client-s3"),
     import("@smithy/node-http-handler"),
   ]);
-  const { agents, credentials, dualStack = false, endpoint, fips, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
+  const { agents, credentials, dualStack = false, endpoint, fips, idleTimeoutMs = IDLE_TIMEOUT_MS, wire } = options;
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: idleTimeoutMs,
@@ -87,5 +92,7 @@ async function createClient(region: string, options: S3Options): Promise<S3Clien
     },
     { step: "build", name: "askForChecksums" },
   );
+  const stack: unknown = client.middlewareStack;
+  if (wire !== undefined) logWire(stack as MiddlewareStack, wire, { service: "s3", bodies: false });
   return client;
 }

@@ -60,7 +60,10 @@ describe.skipIf(!hasTerminal)("on a terminal (skipped without util-linux's scrip
   });
 });
 
-describe("Ctrl-C", () => {
+describe.each([
+  ["Ctrl-C", "SIGINT"],
+  ["a terminal that is closed", "SIGHUP"],
+] as const)("%s", (_name, interruption) => {
   // It waits for the disk a lot, which may be slow.
   test("in the middle of an Install gives it up and undoes it", { timeout: 120_000 }, async () => {
     const { directory, config } = localHost();
@@ -77,7 +80,7 @@ describe("Ctrl-C", () => {
     const interrupted = await runProgram("codedeploy-local", ["-c", config, "-l", bundle("2.0")], {
       async meanwhile({ signal }) {
         await vi.waitFor(() => expect(existsSync(journal)).toBe(true), { timeout: 60_000, interval: 1 });
-        signal("SIGINT");
+        signal(interruption);
       },
     });
     expect(interrupted.status).toBe(130);
@@ -100,10 +103,12 @@ describe("Ctrl-C", () => {
     const interrupted = await runProgram("codedeploy-local", ["-c", config, "-l", bundle], {
       async meanwhile({ signal }) {
         await vi.waitFor(() => expect(existsSync(join(directory, "started"))).toBe(true), { timeout: 10_000 });
-        signal("SIGINT");
+        signal(interruption);
       },
     });
     expect(interrupted.status).toBe(130);
     expect(interrupted.stdout).not.toContain("ApplicationStart");
+    const shown = await runProgram("codedeploy-agent", ["-c", config, "deployments"]);
+    expect(shown.stdout).toMatch(/FAILED.*AfterInstall/);
   });
 });

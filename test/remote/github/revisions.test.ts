@@ -162,13 +162,13 @@ describe("what GitHub refuses for good fails at once", () => {
   it("and so does a redirect to an address without encryption", async () => {
     const { fetchThrough } = await import("../../../src/remote/github/fetch.ts");
     const { endpoint } = await gitHubServer(redirect("ftp://elsewhere/x"));
-    await expect(fetchThrough(undefined)(endpoint)).rejects.toThrow("redirected to an address without encryption");
+    await expect(fetchThrough({})(endpoint)).rejects.toThrow("redirected to an address without encryption");
   });
 
   it("and so do endless redirects", async () => {
     const { fetchThrough } = await import("../../../src/remote/github/fetch.ts");
     const { endpoint, seen } = await gitHubServer(redirect("/again"));
-    await expect(fetchThrough(undefined)(endpoint)).rejects.toThrow("redirected more than 5 times");
+    await expect(fetchThrough({})(endpoint)).rejects.toThrow("redirected more than 5 times");
     expect(seen).toHaveLength(6);
   });
 });
