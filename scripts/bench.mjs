@@ -7,6 +7,7 @@ const BENCHMARKS = {
   cli: () => import("./benchmarks/cli.mjs"),
   hooks: () => import("./benchmarks/hooks.mjs"),
   install: () => import("./benchmarks/install.mjs"),
+  sandbox: () => import("./benchmarks/sandbox.mjs"),
 };
 
 const names = process.argv.slice(2);
