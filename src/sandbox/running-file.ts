@@ -18,7 +18,8 @@ export function readRunning(directory: string): RunningSandbox | undefined {
   try {
     return Running.safeParse(JSON.parse(readFileSync(runningFile(directory), "utf8"))).data;
   } catch (error) {
-    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const isAbsent = code === "ENOENT" || code === "ENOTDIR";
     if (error instanceof SyntaxError || isAbsent) return undefined;
     throw error;
   }

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { type Assembly, assemble } from "./assemble.ts";
+import { prepareDataDirectory } from "./data-directory.ts";
 import { enter, type FrontDoor } from "./http/front-door.ts";
 import { ADMIN_ARN, ADMIN_USER_ID } from "./identifiers.ts";
 import type { AccessKey } from "./identity/key-ring.ts";
@@ -58,7 +58,7 @@ const KEEP_ALIVE_MS = 120_000;
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dataDirectory, host = DEFAULT_HOST } = options;
   if (!isLoopback(host) && options.checkSignatures !== true) throw openWithoutKeys(host);
-  await makeDataDirectory(dataDirectory);
+  await prepareDataDirectory(dataDirectory);
   const unlock = await lockDirectory(dataDirectory);
   try {
     return await startIn(options, unlock);
@@ -122,17 +122,6 @@ function isLoopback(host: string): boolean {
 function openWithoutKeys(host: string): SandboxStartError {
   const message = `${host} is not a loopback address. A sandbox that takes any key listens on 127.0.0.1 or ::1 only.`;
   return new SandboxStartError(message);
-}
-
-async function makeDataDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new SandboxStartError(`The data directory ${directory} cannot be made (${reason}); choose another.`, {
-      cause: error,
-    });
-  }
 }
 
 function listen(door: FrontDoor, host: string, port: number): Promise<Server> {

@@ -30,9 +30,24 @@ describe("starting", () => {
     const file = join(temporaryDirectory(), "file");
     writeFileSync(file, "");
     await expect(startSandbox({ dataDirectory: join(file, "x") })).rejects.toThrow(
-      `The data directory ${file}/x cannot be made (ENOTDIR); choose another.`,
+      `The data directory ${file}/x cannot be made (ENOTDIR); choose another with --data or --state.`,
+    );
+    await expect(startSandbox({ dataDirectory: file })).rejects.toThrow(
+      `The data directory ${file} cannot be made (EEXIST); choose another with --data or --state.`,
     );
   });
+
+  test.runIf(process.platform === "linux")(
+    "with a data directory where nobody may write says so, and ends where the system takes no directory",
+    async () => {
+      await expect(startSandbox({ dataDirectory: "/sys/kernel" })).rejects.toThrow(
+        "The data directory /sys/kernel cannot be written to (EACCES); choose another with --data or --state.",
+      );
+      await expect(startSandbox({ dataDirectory: "/proc/state/of" })).rejects.toThrow(
+        "The data directory /proc/state/of cannot be made (ENOENT); choose another with --data or --state.",
+      );
+    },
+  );
 
   test("tells who and where it is", async () => {
     const { client, sandbox } = await runningSandbox();

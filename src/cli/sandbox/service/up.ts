@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
+import { prepareDataDirectory } from "../../../sandbox/data-directory.ts";
 import { readRunning } from "../../../sandbox/running-file.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/start-sandbox.ts";
 import { detach } from "../detach.ts";
@@ -26,6 +26,7 @@ export interface UpOptions {
 export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
   const directory = dataDirectory(options.state ?? options.data, io.environment);
   await requireFree(directory);
+  await prepareDataDirectory(directory);
   if (options.detach) return upInBackground(directory, options, io);
   const sandbox = await startSandbox({
     dataDirectory: directory,
@@ -48,7 +49,6 @@ export async function up(options: UpOptions, io: SandboxIo): Promise<number> {
 }
 
 async function upInBackground(directory: string, { json }: UpOptions, io: SandboxIo): Promise<number> {
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => undefined);
   const log = join(directory, "sandbox.log");
   const isReady = async (processId: number) => readRunning(directory)?.processId === processId;
   const processId = await detach({ log, io, isReady });
