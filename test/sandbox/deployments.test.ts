@@ -38,7 +38,7 @@ describe("a deployment", () => {
     expect(status).toBe("Failed");
     expect(reason).toEqual({
       code: "HEALTH_CONSTRAINTS",
-      message: "1 of 2 hosts failed and 1 were skipped; 1 had to succeed.",
+      message: "1 of 2 hosts failed and 1 was skipped; 1 had to succeed.",
     });
     expect(hosts.map(({ host, status: hostStatus }) => `${host} ${hostStatus}`)).toEqual(["a Failed", "b Skipped"]);
     expect(hosts[0]?.events.slice(5).map(({ name, status: own }) => `${name} ${own}`)).toEqual([

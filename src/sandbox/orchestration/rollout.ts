@@ -83,6 +83,7 @@ function conclude(state: DeploymentState, stage: HostStage, at: number): Deploym
   if (counts.succeeded >= needed || (fleetSize(counts) === 0 && state.mayBeEmpty)) {
     return beginStage(state, state.stage + 1, at);
   }
-  const message = `${counts.failed} of ${fleetSize(counts)} hosts failed and ${counts.skipped} were skipped; ${needed} had to succeed.`;
+  const skipped = `${counts.skipped} ${counts.skipped === 1 ? "was" : "were"} skipped`;
+  const message = `${counts.failed} of ${fleetSize(counts)} hosts failed and ${skipped}; ${needed} had to succeed.`;
   return fail(state, "HEALTH_CONSTRAINTS", message, at);
 }
