@@ -1,52 +1,11 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { run } from "../../../src/cli/sandbox/program.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
-import { SimulatedAgent } from "../support/simulated-agent.ts";
+import { cli, sandboxOfUser, workingAgents } from "../support/cli.ts";
 import { runningSandbox } from "../support/start.ts";
-
-interface Ended {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the program in this process. */
-async function cli(
-  argv: readonly string[],
-  environment: Record<string, string> = {},
-  stop = new AbortController().signal,
-): Promise<Ended> {
-  let [out, err] = ["", ""];
-  const status = await run(argv, {
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    environment,
-    version: "1.2.3",
-    program: [process.execPath, "codedeploy-sandbox.js"],
-    stop,
-  });
-  return { status, out, err };
-}
-
-/** Agents that go on polling until the test has finished. */
-function workingAgents(
-  url: string,
-  hosts: readonly string[],
-  outcome?: ConstructorParameters<typeof SimulatedAgent>[2],
-) {
-  const stop = new AbortController();
-  onTestFinished(() => stop.abort());
-  for (const host of hosts) {
-    const agent = new SimulatedAgent(url, host, outcome);
-    (async () => {
-      while (!stop.signal.aborted) if (!(await agent.step())) await delay(10);
-    })().catch(() => undefined);
-  }
-}
 
 function application(): string {
   const source = join(temporaryDirectory(), "hello-web-1.0");
@@ -93,21 +52,6 @@ describe("usage", () => {
 /** A port on which nobody listens. */
 const NOBODY = "http://127.0.0.1:9";
 
-/** A sandbox that a user has started with `up`; it ends with the test. */
-async function sandboxOfUser(words: readonly string[] = []) {
-  const XDG_STATE_HOME = temporaryDirectory();
-  const stop = new AbortController();
-  const running = cli(["up", "--json", "--long-poll", "0", ...words], { XDG_STATE_HOME }, stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await running;
-  });
-  const file = join(XDG_STATE_HOME, "codedeploy-sandbox", "sandbox.json");
-  while (statSync(file, { throwIfNoEntry: false }) === undefined) await delay(20);
-  const { url }: { readonly url: string } = JSON.parse(readFileSync(file, "utf8"));
-  return { XDG_STATE_HOME, url };
-}
-
 describe("finding the sandbox", () => {
   test("fails clearly when none runs", async () => {
     const HOME = temporaryDirectory();
@@ -149,7 +93,7 @@ describe("finding the sandbox", () => {
   test("up leaves its address in the data directory and removes it when it stops", async () => {
     const XDG_STATE_HOME = temporaryDirectory();
     const stop = new AbortController();
-    const running = cli(["up", "--json", "--long-poll", "0"], { XDG_STATE_HOME }, stop.signal);
+    const running = cli(["up", "--json", "--long-poll", "0"], { XDG_STATE_HOME }, { stop: stop.signal });
     const file = join(XDG_STATE_HOME, "codedeploy-sandbox", "sandbox.json");
     while (statSync(file, { throwIfNoEntry: false }) === undefined) await delay(20);
     const { url } = JSON.parse(readFileSync(file, "utf8"));
@@ -288,7 +232,7 @@ describe("deploy", () => {
     const { url } = await runningSandbox();
     const stop = new AbortController();
     const argv = ["deploy", "--source", application(), ...ARGUMENTS, "--hosts", "h", "--endpoint", url];
-    const deploying = cli(argv, {}, stop.signal);
+    const deploying = cli(argv, {}, { stop: stop.signal });
     await delay(300);
     stop.abort();
     const { status, err } = await deploying;
