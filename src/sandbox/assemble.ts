@@ -11,7 +11,7 @@ import { HostRegister } from "./hosts.ts";
 import type { Route } from "./http/front-door.ts";
 import { type JsonService, serveJson } from "./http/json-service.ts";
 import { type QueryServices, serveQuery } from "./http/query-service.ts";
-import { newDeploymentId } from "./identifiers.ts";
+import { commandIds, newDeploymentId } from "./identifiers.ts";
 import { anyKey, ownKeys } from "./identity/authenticator.ts";
 import { iamActions } from "./identity/iam.ts";
 import { keyFile } from "./identity/key-file.ts";
@@ -39,6 +39,7 @@ export interface AssemblyOptions {
   readonly timeScale: number;
   readonly checkSignatures: boolean;
   readonly keepState: boolean;
+  readonly keptHosts: number;
 }
 
 /** A sandbox without its listener. */
@@ -73,8 +74,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const faults = new FaultDesk(now);
   const meetFaults = faultGate({ faults, hosts, desk, keys });
   const s3 = { store: objects, uploads: new MultipartUploads(objects), authenticate, meetFaults };
+  const sealed = envelopes(store.deployments, authority);
   const coordinator = new Coordinator({
     store,
+    keptHosts: options.keptHosts,
     now,
     newDeploymentId,
     limits: scaled(TIME_LIMITS, timeScale),
@@ -83,11 +86,24 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       waitingRoom.wake(command.host);
     },
     onWithdrawal: (command) => desk.withdraw(command),
+    onForgotten: ({ deploymentId, state }) => {
+      sealed.forget(deploymentId);
+      for (const id of commandIds(deploymentId, state.targets)) desk.forget(id);
+    },
     onChange: (deploymentId) => waitingRoom.wake(deploymentTopic(deploymentId)),
   });
-  const envelope = envelopes(store.deployments, authority);
   const services = new Map([
-    ...commandServices({ store, desk, faults, hosts, coordinator, waitingRoom, longPollSeconds, now, envelope }),
+    ...commandServices({
+      store,
+      desk,
+      faults,
+      hosts,
+      coordinator,
+      waitingRoom,
+      longPollSeconds,
+      now,
+      envelope: sealed.of,
+    }),
     ...codeDeployService({ store, hosts, coordinator, now, timeScale }),
   ]);
   const queryServices = { sts: stsActions(keys), iam: iamActions({ users: store.users, keys, now }) };

@@ -25,6 +25,16 @@ export function commandId(
   return `WEBHCI/${host}/${deploymentId}/${index}/${event}`;
 }
 
+/** Ids of all the commands that a deployment may have had. */
+export function commandIds(
+  deploymentId: string,
+  targets: readonly { readonly host: string; readonly events: readonly { readonly name: string }[] }[],
+): readonly string[] {
+  return targets.flatMap(({ host, events }) =>
+    events.map(({ name: event }, index) => commandId(host, deploymentId, { index, event })),
+  );
+}
+
 /** What an agent asks for the specification with. */
 export function deploymentExecutionId(host: string, deploymentId: string, index: number): string {
   return `arn:aws:codedeploy:${REGION}:${ACCOUNT}:deployment/${deploymentId}/${REGION}/${host}/${index}`;

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { type Assembly, assemble } from "./assemble.ts";
+import { KEPT_HOSTS } from "./coordination/retention.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { enter, type FrontDoor } from "./http/front-door.ts";
 import { ADMIN_ARN, ADMIN_USER_ID } from "./identifiers.ts";
@@ -27,6 +28,8 @@ export interface SandboxOptions {
   readonly checkSignatures?: boolean;
   /** Whether everything outlives the sandbox, in the data directory; default: only the authority and the keys do. */
   readonly keepState?: boolean;
+  /** How many hosts the ended deployments that are kept have together; default 2000. */
+  readonly keptHosts?: number;
   /** A command that was handed out but not acknowledged for so long is handed out again; default 10. */
   readonly redeliverSeconds?: number;
 }
@@ -82,6 +85,7 @@ async function startIn(options: SandboxOptions, unlock: () => Promise<void>): Pr
     timeScale: options.timeScale ?? 1,
     checkSignatures: options.checkSignatures ?? false,
     keepState: options.keepState ?? false,
+    keptHosts: options.keptHosts ?? KEPT_HOSTS,
   });
   const door = { routes: assembly.routes, isLocal: isLoopback(host) };
   const server = await listen(door, host, wantedPort).catch(async (error: unknown) => {

@@ -35,6 +35,15 @@ export class CommandDesk {
     this.#settle({ ...command, phase: "withdrawn" });
   }
 
+  /** Forgets a command and its journal. */
+  forget(id: string): void {
+    const command = this.get(id);
+    if (command === undefined) return;
+    this.#close(command);
+    this.#byExecution.delete(command.deploymentExecutionId);
+    this.#options.commands.delete(id);
+  }
+
   get(id: string): CommandRow | undefined {
     return this.#options.commands.get(id);
   }
@@ -114,10 +123,14 @@ export class CommandDesk {
   }
 
   #settle(command: CommandRow): CommandRow {
-    const open = this.#open.get(command.host);
-    open?.delete(command.id);
-    if (open?.size === 0) this.#open.delete(command.host);
+    this.#close(command);
     return this.#keep(command);
+  }
+
+  #close({ host, id }: CommandRow): void {
+    const open = this.#open.get(host);
+    open?.delete(id);
+    if (open?.size === 0) this.#open.delete(host);
   }
 
   #keep(command: CommandRow): CommandRow {

@@ -22,8 +22,8 @@ export interface CommandServiceOptions {
   readonly waitingRoom: WaitingRoom;
   readonly longPollSeconds: number;
   readonly now: () => number;
-  /** The signed specification of a deployment. */
-  readonly envelope: (deploymentId: string) => Promise<Envelope>;
+  /** The signed specification of a deployment; undefined when the deployment has been removed. */
+  readonly envelope: (deploymentId: string) => Promise<Envelope> | undefined;
 }
 
 /** Target prefix and signing name of the plain service, and of the one behind `enable_auth_policy`. */
@@ -149,14 +149,15 @@ async function specification(
 ): Promise<OperationAnswer> {
   requireOwn(input.HostIdentifier, caller, "GetDeploymentSpecification");
   const command = desk.byExecution(input.DeploymentExecutionId);
-  if (command === undefined || command.host !== hosts.find(input.HostIdentifier)?.name) {
+  const sealed = command === undefined ? undefined : await envelope(command.deploymentId);
+  if (command === undefined || sealed === undefined || command.host !== hosts.find(input.HostIdentifier)?.name) {
     const message = `There is no deployment ${input.DeploymentExecutionId} for host ${input.HostIdentifier}.`;
     throw new ServiceFault(400, "ClientException", message);
   }
   desk.specificationFetched(command, { agentVersion });
   const body = {
     DeploymentSystem: "CodeDeploy",
-    DeploymentSpecification: { GenericEnvelope: await envelope(command.deploymentId) },
+    DeploymentSpecification: { GenericEnvelope: sealed },
   };
   return { body };
 }

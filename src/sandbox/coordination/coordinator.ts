@@ -11,14 +11,19 @@ import { concludeDeployment, rollbackMessage, type Sequel } from "./conclude.ts"
 import type { DeploymentOrder } from "./order.ts";
 import { type PlanContext, planDeployment } from "./plan.ts";
 import { rememberStart } from "./remember-start.ts";
+import { outlivedDeployments } from "./retention.ts";
 import { Timers } from "./timers.ts";
 
 export interface CoordinatorOptions extends PlanContext {
   readonly store: SandboxStore;
+  /** How many hosts the ended deployments that are kept have together. */
+  readonly keptHosts: number;
   /** Takes a command that a host is to be given now. */
   readonly onCommand: (command: CommandRow) => void;
   /** Takes a command back that no host is to be given any more. */
   readonly onWithdrawal: (command: CommandRow) => void;
+  /** Told of a deployment that is not kept any more. */
+  readonly onForgotten: (row: DeploymentRow) => void;
   /** Told after each change of a deployment. */
   readonly onChange: (deploymentId: string) => void;
 }
@@ -78,6 +83,12 @@ export class Coordinator {
     return this.#feed(this.#deployment(deploymentId), { type: "continue", at: this.#options.now() });
   }
 
+  /** Forgets a deployment that has ended, with its commands. */
+  forget(row: DeploymentRow): void {
+    this.#options.store.deployments.delete(row.deploymentId);
+    this.#options.onForgotten(row);
+  }
+
   /** Takes the state of an alarm, which may stop deployments. */
   alarmChanged(alarm: AlarmView): void {
     const { store } = this.#options;
@@ -127,6 +138,7 @@ export class Coordinator {
     for (const command of ready) onCommand(command);
     this.#timers.set(after.deploymentId, nextDeadline(after.state));
     const kept = after.state.completedAt === undefined ? after : this.#conclude(after);
+    if (after.state.completedAt !== undefined) this.#forgetOutlived(after.deploymentId);
     onChange(after.deploymentId);
     return kept;
   }
@@ -144,6 +156,11 @@ export class Coordinator {
     const linked = { ...ended, rollbackInfo };
     store.deployments.put(row.deploymentId, linked);
     return linked;
+  }
+
+  #forgetOutlived(justEnded: string): void {
+    const { store, keptHosts } = this.#options;
+    for (const row of outlivedDeployments(store, { keptHosts, justEnded })) this.forget(row);
   }
 
   #linkFollowUp({ order }: Sequel, deploymentId: string): void {

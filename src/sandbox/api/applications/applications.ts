@@ -22,7 +22,8 @@ const MAX_APPLICATIONS = 1000;
 const MAX_BATCH = 100;
 const Named = z.object({ applicationName: Text });
 
-export function applicationOperations({ store, now }: ApiContext): Operations {
+export function applicationOperations(context: ApiContext): Operations {
+  const { store, now } = context;
   return {
     CreateApplication: answering(
       Named.extend({ computePlatform: Text, tags: Tags }),
@@ -67,7 +68,7 @@ export function applicationOperations({ store, now }: ApiContext): Operations {
     ),
     DeleteApplication: answering(Named, ({ applicationName }) => {
       const name = checkName("application", applicationName);
-      store.transaction(() => forgetApplication(store, name));
+      store.transaction(() => forgetApplication(context, name));
       return undefined;
     }),
   };

@@ -1,5 +1,6 @@
 import { type ApplicationRow, groupKey, revisionRowKey } from "../../store/rows.ts";
 import type { SandboxStore } from "../../store/store.ts";
+import type { ApiContext } from "../context.ts";
 
 /** Gives an application, its groups, revisions and deployments another name. */
 export function renameApplication(store: SandboxStore, row: ApplicationRow, name: string): void {
@@ -23,13 +24,13 @@ export function renameApplication(store: SandboxStore, row: ApplicationRow, name
 }
 
 /** Removes an application with its groups, revisions and deployments; hosts and objects stay. */
-export function forgetApplication(store: SandboxStore, name: string): void {
+export function forgetApplication({ store, coordinator }: ApiContext, name: string): void {
   const { applications, groups, revisions, deployments } = store;
   for (const group of of(groups.all(), name)) groups.delete(groupKey(group));
   for (const { revision } of of(revisions.all(), name)) revisions.delete(revisionRowKey(name, revision));
-  for (const { deploymentId, order, state } of [...deployments.all()]) {
+  for (const row of [...deployments.all()]) {
     // Agents of a deployment that is going on still have to be answered.
-    if (order.application === name && state.completedAt !== undefined) deployments.delete(deploymentId);
+    if (row.order.application === name && row.state.completedAt !== undefined) coordinator.forget(row);
   }
   applications.delete(name);
 }
