@@ -25,7 +25,7 @@ export function inDeploymentOrder(hosts: readonly string[], health: FleetHealth)
 /** The health of a group's hosts after a deployment has ended. @param revision key of what was deployed */
 export function healthAfter(before: FleetHealth, { status, targets }: DeploymentState, revision: string): FleetHealth {
   const succeeded = status === "Succeeded";
-  const after: Record<string, HostHealth> = succeeded ? outdated(before, revision) : { ...before };
+  const after: Record<string, HostHealth> = succeeded ? revalued(before, revision) : { ...before };
   for (const target of targets) {
     if (target.label === "Blue") continue;
     const known = before[target.host] ?? NEW_HOST;
@@ -46,13 +46,16 @@ function afterFailure({ status }: TargetView, known: HostHealth): HostHealth {
   return status === "Failed" ? { ...known, instance: "Unhealthy" } : known;
 }
 
-/** Hosts that a successful deployment did not reach have an old revision from then on. */
-function outdated(before: FleetHealth, revision: string): Record<string, HostHealth> {
-  const entries = Object.entries(before).map(([host, health]) => {
-    const isOld = health.revision === "Current" && health.installed !== revision;
-    return [host, isOld ? { ...health, revision: "Old" as const } : health] as const;
-  });
+/** Hosts that a successful deployment did not reach: what they have is old from then on, or current once more. */
+function revalued(before: FleetHealth, revision: string): Record<string, HostHealth> {
+  const entries = Object.entries(before).map(([host, health]) => [host, revaluedHost(health, revision)] as const);
   return Object.fromEntries(entries);
+}
+
+function revaluedHost(health: HostHealth, revision: string): HostHealth {
+  if (health.revision === "Unknown") return health;
+  const now = health.installed === revision ? "Current" : "Old";
+  return now === health.revision ? health : { ...health, revision: now };
 }
 
 function rank(health: HostHealth = NEW_HOST): number {

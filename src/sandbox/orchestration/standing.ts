@@ -19,8 +19,10 @@ export function standingIn({ label, first, count }: HostStage, target: TargetVie
     case "Ready":
       return target.events[first + count - 1]?.status === "Pending" ? "waiting" : "succeeded";
     case "Failed":
+      return lastBegun(target) < first && first > 0 ? "outside" : "failed";
     case "Skipped":
-      return lastBegun(target) < first && first > 0 ? "outside" : target.status === "Failed" ? "failed" : "skipped";
+      // One that was skipped in the stage has all events of the stages before behind it.
+      return target.events[first - 1]?.status === "Skipped" ? "outside" : "skipped";
   }
 }
 

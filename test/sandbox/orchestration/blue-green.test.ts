@@ -113,6 +113,18 @@ describe("blue/green", () => {
     });
   });
 
+  test("counts replacements that are skipped because traffic could not be sent to others", () => {
+    const rule: MinimumHealthyHosts = { type: "MOST_CONCURRENCY", value: 1 };
+    let state = begun(["g1", "g2", "g3"], ["b"], { rule });
+    for (const host of ["g1", "g2", "g3"]) state = finishHost(state, host, "Succeeded");
+    expect(shown(state)).toBe("g1 InProgress, g2 Ready, g3 Ready, b Pending");
+    state = finishHost(state, "g1", "Failed");
+    expect({ hosts: shown(state), message: state.reason?.message }).toEqual({
+      hosts: "g1 Failed, g2 Skipped, g3 Skipped, b Skipped",
+      message: "1 of 3 hosts failed and 2 were skipped; 2 had to succeed.",
+    });
+  });
+
   test("fails when one original cannot be taken out", () => {
     let state = finishAll(finishAll(begun(["g"], ["b1", "b2"])));
     expect(shown(state)).toBe("g Succeeded, b1 InProgress, b2 InProgress");

@@ -48,7 +48,12 @@ describe("health after a deployment", () => {
     expect(state.status).toBe("Succeeded");
     expect(
       healthAfter(
-        { 2: health("Healthy", "Current"), 8: health("Healthy", "Current"), 9: health("Healthy", "Old") },
+        {
+          2: health("Healthy", "Current"),
+          7: { ...health("Healthy", "Old"), installed: "1.1" },
+          8: health("Healthy", "Current"),
+          9: health("Healthy", "Old"),
+        },
         state,
         "1.1",
       ),
@@ -56,6 +61,7 @@ describe("health after a deployment", () => {
       1: { ...health("Healthy", "Current"), installed: "1.1" },
       2: health("Unhealthy", "Unknown"),
       3: { ...health("Healthy", "Current"), installed: "1.1" },
+      7: { ...health("Healthy", "Current"), installed: "1.1" },
       8: health("Healthy", "Old"),
       9: health("Healthy", "Old"),
     });
