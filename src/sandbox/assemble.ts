@@ -13,6 +13,7 @@ import { type JsonService, serveJson } from "./http/json-service.ts";
 import { type QueryServices, serveQuery } from "./http/query-service.ts";
 import { commandIds, newDeploymentId } from "./identifiers.ts";
 import { anyKey, ownKeys } from "./identity/authenticator.ts";
+import { isHostPrincipal } from "./identity/host-principal.ts";
 import { iamActions } from "./identity/iam.ts";
 import { keyFile } from "./identity/key-file.ts";
 import { KeyRing } from "./identity/key-ring.ts";
@@ -106,7 +107,11 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     }),
     ...codeDeployService({ store, hosts, coordinator, now, timeScale }),
   ]);
-  const queryServices = { sts: stsActions(keys), iam: iamActions({ users: store.users, keys, now }) };
+  const isHost = (principal: string) => isHostPrincipal(principal, { hosts, instances: store.instances });
+  const queryServices = {
+    sts: stsActions({ keys, isHost }),
+    iam: iamActions({ users: store.users, keys, isHost, now }),
+  };
   const metadata = new MetadataListeners({ hosts, keys, now, meetFaults });
   const management = {
     store,

@@ -12,12 +12,26 @@ const MAX_KEYS = 2;
 export interface IamOptions {
   readonly users: Table<UserRow>;
   readonly keys: KeyRing;
+  /** Whether an ARN is that of a host, whose key may not make keys of others. */
+  readonly isHost: (principal: string) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** The part of IAM that `aws deploy register` and `aws deploy deregister` call. */
-export function iamActions({ users, keys, now }: IamOptions): Readonly<Record<string, QueryAction>> {
+/** The part of IAM that `aws deploy register` and `aws deploy deregister` call; not for hosts. */
+export function iamActions(options: IamOptions): Readonly<Record<string, QueryAction>> {
+  const guarded = Object.entries(userActions(options)).map(([name, run]): [string, QueryAction] => [
+    name,
+    (parameters, caller) => {
+      const { principal } = caller;
+      if (principal === undefined || !options.isHost(principal)) return run(parameters, caller);
+      throw new ServiceFault(403, "AccessDenied", `${principal} is a host and not authorized to perform iam:${name}.`);
+    },
+  ]);
+  return Object.fromEntries(guarded);
+}
+
+function userActions({ users, keys, now }: IamOptions): Readonly<Record<string, QueryAction>> {
   const find = (parameters: URLSearchParams) => findUser(users, parameters.get("UserName") ?? "");
   return {
     CreateUser: (parameters) => [userElement(createUser(parameters, { users, now }))],

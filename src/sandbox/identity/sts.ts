@@ -9,15 +9,24 @@ const MIN_SECONDS = 900;
 const MAX_SECONDS = 43_200;
 const DEFAULT_SECONDS = 3_600;
 
-/** The part of STS that tells who is calling, and gives out temporary keys. Every role can be assumed. */
-export function stsActions(keys: KeyRing): Readonly<Record<string, QueryAction>> {
+export interface StsOptions {
+  readonly keys: KeyRing;
+  /** Whether an ARN is that of a host. */
+  readonly isHost: (principal: string) => boolean;
+}
+
+/**
+ * The part of STS that tells who is calling, and gives out temporary keys. Every role can be assumed, but a host gets no
+ * session that is another host's identity.
+ */
+export function stsActions({ keys, isHost }: StsOptions): Readonly<Record<string, QueryAction>> {
   return {
     GetCallerIdentity: (_parameters, { principal = ADMIN_ARN, userId = ADMIN_USER_ID }) => [
       ["Arn", principal],
       ["UserId", userId],
       ["Account", ACCOUNT],
     ],
-    AssumeRole: (parameters) => {
+    AssumeRole: (parameters, { principal: caller }) => {
       const [, account, role] = ROLE_ARN.exec(parameters.get("RoleArn") ?? "") ?? [];
       const session = parameters.get("RoleSessionName") ?? "";
       if (role === undefined || !SESSION_NAME.test(session)) {
@@ -25,6 +34,11 @@ export function stsActions(keys: KeyRing): Readonly<Record<string, QueryAction>>
         throw new ServiceFault(400, "ValidationError", message);
       }
       const principal = `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
+      const isAnothers = principal !== caller && (isHost(principal) || session.startsWith("i-"));
+      if (caller !== undefined && isHost(caller) && isAnothers) {
+        const message = `${caller} is a host and not authorized to perform sts:AssumeRole as ${principal}.`;
+        throw new ServiceFault(403, "AccessDenied", message);
+      }
       const userId = `${newId("AROA")}:${session}`;
       const key = keys.create({ principal, userId, seconds: durationOf(parameters) });
       return [

@@ -1,4 +1,6 @@
 import { CodeDeployCommands } from "@aws-sdk/client-codedeploy-commands";
+import { IAM } from "@aws-sdk/client-iam";
+import { STS } from "@aws-sdk/client-sts";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { publicApi } from "../support/public-api.ts";
 import { authorization, REVISION } from "../support/simulated-agent.ts";
@@ -19,6 +21,33 @@ async function query(url: string, service: string, parameters: Record<string, st
   const text = await answer.text();
   return { status: answer.status, text, of: (name: string) => TAG(name).exec(text)?.[1] ?? "" };
 }
+
+describe("the key of a host", () => {
+  test("makes no keys and gets no session of another host; the administrator's does", async () => {
+    const { url, client, sandbox } = await runningSandbox({ checkSignatures: true });
+    await client.registerHost("i-0123456789abcdef0");
+    const { principal, ...credentials } = await client.key("web-1");
+    await client.registerInstance("web-1", { iamUserArn: principal, tags: [] });
+    const { adminKey } = sandbox;
+    if (adminKey === undefined) throw new Error("the sandbox has no key of an administrator");
+    const clientsOf = (key: { accessKeyId: string; secretAccessKey: string }) => {
+      const options = { endpoint: url, region: "us-east-1", credentials: key, maxAttempts: 1 };
+      const clients = { iam: new IAM(options), sts: new STS(options) };
+      onTestFinished(() => Object.values(clients).forEach((one) => void one.destroy()));
+      return clients;
+    };
+    const [host, admin] = [clientsOf(credentials), clientsOf(adminKey)];
+    const other = { RoleArn: "arn:aws:iam::123456789012:role/hosts", RoleSessionName: "i-0123456789abcdef0" };
+    const denied = { name: "AccessDenied" };
+    await expect(host.iam.createUser({ UserName: "web-2" })).rejects.toMatchObject(denied);
+    await expect(host.iam.createAccessKey({ UserName: "web-1" })).rejects.toMatchObject(denied);
+    await expect(host.sts.assumeRole(other)).rejects.toMatchObject(denied);
+    expect((await host.sts.getCallerIdentity({})).Arn).toBe(principal);
+    expect((await host.sts.assumeRole({ ...other, RoleSessionName: "web-1" })).Credentials).toBeDefined();
+    expect((await admin.iam.createUser({ UserName: "web-2" })).User?.UserName).toBe("web-2");
+    expect((await admin.sts.assumeRole(other)).Credentials).toBeDefined();
+  });
+});
 
 describe("STS", () => {
   test("says who is calling", async () => {
