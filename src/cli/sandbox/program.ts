@@ -6,7 +6,7 @@ import { errnoOf } from "./errno.ts";
 import { addConfigureAgent, addFleet } from "./hosts/commands.ts";
 import { CliFailure, EXIT, type SandboxIo } from "./io.ts";
 import type { AddCommand } from "./options.ts";
-import { addDown, addEnv, addFault, addStatus, addUp } from "./service/commands.ts";
+import { addAlarm, addDown, addEnv, addFault, addStatus, addUp } from "./service/commands.ts";
 
 const EXAMPLES = `
 Examples:
@@ -29,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   addWatch,
   addStatus,
   addFault,
+  addAlarm,
 ];
 
 /** The program `codedeploy-sandbox`. @param argv arguments behind the program's name. Resolves with the exit status. */

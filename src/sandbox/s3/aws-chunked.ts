@@ -5,7 +5,8 @@ const LINE_END = Buffer.from("\r\n");
 
 /**
  * Takes the content out of a body in `aws-chunked` framing: `<hex length>[;chunk-signature=...]`, bytes, and so on, a
- * chunk of length 0, then maybe trailers (checksums, signatures), which are read over.
+ * chunk of length 0, then maybe trailers. The signatures of chunks and what the trailers hold are read over: who sends
+ * the request is known from its headers.
  * @throws S3Fault IncompleteBody when the framing is damaged or the body ends before the last chunk
  */
 export async function* decodeAwsChunked(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {

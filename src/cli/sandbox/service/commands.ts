@@ -39,6 +39,12 @@ Examples:
   codedeploy-sandbox fault throttling 2 --operation PollHostCommand --probability 0.1
   codedeploy-sandbox fault clear`;
 
+const ALARM_EXAMPLES = `
+Examples:
+  codedeploy-sandbox alarm errors ALARM
+  codedeploy-sandbox alarm errors OK
+  codedeploy-sandbox alarm`;
+
 export const addUp: AddCommand = (program, io, end) => {
   program
     .command("up")
@@ -88,6 +94,19 @@ export const addFault: AddCommand = (program, io, end) => {
     .addOption(jsonOption())
     .addHelpText("after", FAULT_EXAMPLES)
     .action(async (what, value, options) => end(await (await import("./fault.ts")).fault(what, value, options, io)));
+};
+
+export const addAlarm: AddCommand = (program, io, end) => {
+  program
+    .command("alarm")
+    .description("set an alarm that deployment groups watch, or list those that are set")
+    .argument("[name]", "name of the alarm")
+    .argument("[state]", "ALARM stops the deployments of groups that watch it; OK")
+    .addOption(endpointOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText("after", ALARM_EXAMPLES)
+    .action(async (name, state, options) => end(await (await import("./alarm.ts")).alarm(name, state, options, io)));
 };
 
 export const addEnv: AddCommand = (program, io, end) => {
