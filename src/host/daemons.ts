@@ -3,6 +3,7 @@ import type { Daemons, StartedDaemon } from "../ports/daemons.ts";
 import { errnoOf } from "../ports/errno.ts";
 import { lockHolder } from "./instance-lock.ts";
 import { processFacts } from "./process-table.ts";
+import { isLoaded, startUnit, unitState } from "./systemd-unit.ts";
 
 const UNIT = "codedeploy-agent.service";
 /** What is kept of a daemon's complaints; a start fails with a few lines. */
@@ -12,19 +13,25 @@ const MOST_COMPLAINTS = 64 * 1024;
 export interface DaemonProgram {
   readonly runtime: string;
   readonly program: string;
+  /** Whether systemd runs this host, and this user may command it; absent: as it is. */
+  readonly hasSystemd?: boolean;
 }
 
 /** The daemons of this host. */
-export function createDaemons({ runtime, program }: DaemonProgram): Daemons {
+export function createDaemons({ runtime, program, hasSystemd = commandsSystemd() }: DaemonProgram): Daemons {
   return {
     isDaemon: async (pid) => isDaemon(pid),
     holderOf: lockHolder,
     stop: async (pid) => void process.kill(pid, "SIGTERM"),
     start: (options) => start(runtime, [program, "run", ...options]),
-    hasUnit: async () =>
-      process.getuid?.() === 0 && existsSync("/run/systemd/system") && !isInUnit() && (await isLoaded()),
-    startUnit: () => systemctl("start", UNIT),
+    hasUnit: async () => hasSystemd && !isInUnit() && (await isLoaded(UNIT)),
+    startUnit: () => startUnit(UNIT),
+    unit: () => unitState(UNIT),
   };
+}
+
+function commandsSystemd(): boolean {
+  return process.getuid?.() === 0 && existsSync("/run/systemd/system");
 }
 
 /** The command line of a process can be read by every user, unlike most of what else there is to see. */
@@ -68,17 +75,4 @@ function isInUnit(): boolean {
   } catch {
     return false;
   }
-}
-
-async function isLoaded(): Promise<boolean> {
-  return (await systemctl("cat", UNIT)) === undefined;
-}
-
-/** What systemctl says when it fails; undefined when it succeeds. */
-function systemctl(...words: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    childProcesses().execFile("systemctl", [...words], (error, _stdout, stderr) =>
-      resolve(error === null ? undefined : stderr.trim() || error.message),
-    );
-  });
 }

@@ -7,6 +7,21 @@ export interface StartedDaemon {
   release(): void;
 }
 
+/** How the service manager's unit of the agent is. */
+export type UnitState =
+  /** It is ready. */
+  | { readonly kind: "active"; readonly pid: number }
+  | { readonly kind: "activating" }
+  /** It has ended, or waits for its next attempt after it has. */
+  | {
+      readonly kind: "ended";
+      /** What it wrote since it was started last; "" when that is not known. */
+      readonly complaints: string;
+      /** As the service manager calls it: `exit-code`, `timeout`, ... */
+      readonly result: string;
+      readonly isTriedAgain: boolean;
+    };
+
 /** The agent's daemons as processes of this host, and the service manager that may look after one. */
 export interface Daemons {
   /** Whether a process is a daemon of this agent, or of AWS's; true of none that belongs to another program. */
@@ -19,6 +34,8 @@ export interface Daemons {
   start(options: readonly string[]): StartedDaemon;
   /** Whether the service manager has a unit of the agent that this user may start, and this process is no part of. */
   hasUnit(): Promise<boolean>;
-  /** Starts that unit and waits until it is ready. Resolves with what the service manager says when it fails. */
+  /** Asks for the start of that unit and does not wait. Resolves with what the service manager says when it refuses. */
   startUnit(): Promise<string | undefined>;
+  /** How that unit is. */
+  unit(): Promise<UnitState>;
 }

@@ -20,4 +20,8 @@ export const MESSAGES = {
   endedAtOnce: "The agent ended at once and did not say why.",
   unitFailed: (said: string) =>
     `systemd could not start codedeploy-agent.service: ${said} See: journalctl -u codedeploy-agent -n 30`,
+  unitEnded: (result: string) => `the agent ended at once and did not say why (${result}).`,
+  triedAgain: "systemd keeps trying, until: systemctl stop codedeploy-agent",
+  unitStillStarting: (waited: string, detail: string) =>
+    `codedeploy-agent.service is not ready after ${waited}${detail === "" ? "." : `: ${detail}`} systemd keeps waiting for it; see codedeploy-agent status.`,
 } as const;

@@ -4,11 +4,13 @@ import { statusFile } from "../../config/state-paths.ts";
 import type { StartedDaemon } from "../../ports/daemons.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { CliError, EXIT, print } from "../terminal/io.ts";
-import { printable } from "../terminal/printable.ts";
 import { duration } from "../terminal/quantities.ts";
 import { type DaemonContext, daemonContext } from "./context.ts";
 import { findDaemon } from "./daemon-state.ts";
+import { errorsIn } from "./errors-in.ts";
 import { MESSAGES } from "./messages.ts";
+import { type ReadyWait, startUnit } from "./start-unit.ts";
+import { tellReady } from "./tell-ready.ts";
 
 const LOOK_EVERY_MS = 25;
 
@@ -35,7 +37,8 @@ export async function startWith(
     print(io, `${MESSAGES.running(state.pid)} already.`);
     return EXIT.done;
   }
-  if (options.configFile === undefined && (await context.daemons.hasUnit())) return startUnit(context, line);
+  if (options.configFile === undefined && (await context.daemons.hasUnit()))
+    return startUnit({ context, line, seconds: options.wait });
   const file =
     options.configFile === undefined ? [] : ["--config-file", resolve(io.workingDirectory, options.configFile)];
   const daemon = context.daemons.start(file);
@@ -46,29 +49,8 @@ export async function startWith(
   }
 }
 
-async function startUnit(context: DaemonContext, line: CommandLine): Promise<number> {
-  const said = await context.daemons.startUnit();
-  if (said !== undefined) throw new CliError(MESSAGES.unitFailed(said));
-  const state = await findDaemon(context.config, context);
-  if (state.kind !== "running") throw new CliError(MESSAGES.unitFailed("it has ended already."));
-  return tellReady(state.pid, state.status, line);
-}
-
-function tellReady(pid: number, status: StatusFile | undefined, { io }: CommandLine): number {
-  print(io, MESSAGES.running(pid));
-  const detail = status?.detail ?? undefined;
-  if (detail !== undefined) io.stderr.write(`${status?.phase === "paused" ? "" : "warning: "}${printable(detail)}\n`);
-  return EXIT.done;
-}
-
-interface Wait {
-  readonly context: DaemonContext;
-  readonly line: CommandLine;
-  readonly seconds: number;
-}
-
 /** What the daemon says when its first attempt to get a command has ended. */
-async function readyStatus(daemon: StartedDaemon, { context, line, seconds }: Wait): Promise<StatusFile> {
+async function readyStatus(daemon: StartedDaemon, { context, line, seconds }: ReadyWait): Promise<StatusFile> {
   const { clock } = line.services;
   const startedAt = clock.monotonic();
   let complaints: string | undefined;
@@ -89,6 +71,5 @@ async function readyStatus(daemon: StartedDaemon, { context, line, seconds }: Wa
 
 /** Of what the daemon wrote, the lines that say why it ended; its log has the rest. */
 function reasonIn(complaints: string): string {
-  const errors = complaints.split("\n").filter((text) => text.startsWith("error: "));
-  return errors.length === 0 ? MESSAGES.endedAtOnce : errors.map((text) => text.slice("error: ".length)).join("\n");
+  return errorsIn(complaints) ?? MESSAGES.endedAtOnce;
 }

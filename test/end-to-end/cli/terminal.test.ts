@@ -109,6 +109,6 @@ describe.each([
     expect(interrupted.status).toBe(130);
     expect(interrupted.stdout).not.toContain("ApplicationStart");
     const shown = await runProgram("codedeploy-agent", ["-c", config, "deployments"]);
-    expect(shown.stdout).toMatch(/FAILED.*AfterInstall/);
+    expect(shown.stdout).toMatch(/-local .* FAILED /);
   });
 });
