@@ -14,6 +14,8 @@ export interface StatusFile {
   readonly phase: Phase;
   /** What keeps it from working, or why it is paused; null when all is well. */
   readonly detail: string | null;
+  /** When the service answered a poll last, a minute late at most; null before the first, absent for older agents. */
+  readonly lastPoll?: string | null;
   readonly running: readonly {
     readonly deploymentId: string;
     /** Name of the deployment group. */
@@ -32,8 +34,9 @@ export interface DaemonProcess {
   readonly startedAtMs: number;
 }
 
-/** The content of the file. */
-export function statusFileText(process: DaemonProcess, { phase, detail, running }: AgentView): string {
+/** The content of the file. @param lastPollMs when the service answered last, in milliseconds since the epoch */
+export function statusFileText(process: DaemonProcess, view: AgentView, lastPollMs?: number): string {
+  const { phase, detail, running } = view;
   const content: StatusFile = {
     version: 1,
     pid: process.pid,
@@ -41,6 +44,7 @@ export function statusFileText(process: DaemonProcess, { phase, detail, running 
     startedAt: new Date(process.startedAtMs).toISOString(),
     phase,
     detail,
+    lastPoll: lastPollMs === undefined ? null : new Date(lastPollMs).toISOString(),
     running: running.map(({ deploymentId, deploymentGroup, event, commandId, sinceMs }) => ({
       ...{ deploymentId, deploymentGroup, event, commandId },
       since: new Date(sinceMs).toISOString(),
@@ -70,7 +74,8 @@ export async function readStatusFile(
 /** Whoever reads the file relies on each of its times and texts. */
 function isStatusFile(content: unknown): content is StatusFile {
   if (!hasTexts(content, ["agentVersion", "phase"]) || !isMoment(content["startedAt"])) return false;
-  const { version, pid, detail, running } = content;
+  const { version, pid, detail, lastPoll, running } = content;
+  if (lastPoll !== undefined && lastPoll !== null && !isMoment(lastPoll)) return false;
   if (version !== 1 || !Number.isInteger(pid) || !(detail === null || typeof detail === "string")) return false;
   return (
     Array.isArray(running) &&

@@ -2,16 +2,18 @@ import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
-import { loadOnPremisesConfig } from "../config/on-premises.ts";
+import { loadOnPremisesConfig, type OnPremisesConfig } from "../config/on-premises.ts";
 import type { DoctorPorts, ShownCredentials } from "../doctor/context.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import { createProbe } from "../host/probe.ts";
 import { trustedAuthorities } from "../remote/authorities.ts";
+import { askCaller } from "../remote/caller.ts";
 import { commandsEndpoint } from "../remote/commands-api.ts";
 import { connectionAgents } from "../remote/connection-agents.ts";
 import { createCredentialProvider, IGNORED_CREDENTIAL_VARIABLES } from "../remote/credentials.ts";
 import { createIdentitySource } from "../remote/identity.ts";
+import { sessionExpiry } from "../remote/session-expiry.ts";
 import { metadataOptions } from "./metadata-options.ts";
 
 const UNIT = "codedeploy-agent.service";
@@ -35,7 +37,15 @@ export async function doctorPorts({ config }: LoadedConfig): Promise<Omit<Doctor
     identify: (signal) => identity.identify(signal),
     async credentials() {
       const provider = createCredentialProvider(onPremises, { disableV1: config.disable_imds_v1 });
-      return shown(await provider(), onPremises?.credentials);
+      return shown(await provider(), await withExpiry(onPremises?.credentials));
+    },
+    async caller(region, signal) {
+      const isSandbox = override !== undefined && isLoopback(new URL(override).hostname);
+      if (isSandbox && !environment["AWS_ENDPOINT_URL_STS"] && !environment["AWS_ENDPOINT_URL"]) {
+        return { kind: "unknown", reason: `the command service is ${override}, not AWS` };
+      }
+      const credentials = createCredentialProvider(onPremises, { disableV1: config.disable_imds_v1 });
+      return askCaller({ region, credentials, agents, signal });
     },
     commandsEndpoint: (region) => commandsEndpoint({ override, region, secure, fips }),
     s3Endpoint: (region) =>
@@ -52,15 +62,34 @@ interface Obtained {
   readonly $source?: Readonly<Record<string, unknown>>;
 }
 
-type OnPremisesCredentials = { readonly kind: "user" } | { readonly kind: "session"; readonly file: string };
+type OnPremisesCredentials =
+  | { readonly kind: "user" }
+  | {
+      readonly kind: "session";
+      readonly file: string;
+      readonly expiresAt: number | undefined;
+      readonly writtenAt: number | undefined;
+    };
+
+/** The SDK does not look for the end of a session's credentials; most that write the file say it there. */
+async function withExpiry(given: OnPremisesConfig["credentials"] | undefined) {
+  if (given?.kind !== "session") return given;
+  const writtenAt = (await localFileSystem.statusFollowing(given.file))?.mtimeMs;
+  return { ...given, expiresAt: sessionExpiry(await localFileSystem.readText(given.file)), writtenAt };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
+}
 
 function shown(credentials: Obtained, onPremises: OnPremisesCredentials | undefined): ShownCredentials {
   const { accessKeyId, expiration } = credentials;
   if (onPremises?.kind === "user")
     return { provider: "IAM user of the on-premises file", accessKeyId, expiresAt: undefined };
-  // A session's file is read again after a while; when its credentials expire, it does not say.
-  if (onPremises?.kind === "session")
-    return { provider: `session in ${onPremises.file}`, accessKeyId, expiresAt: undefined };
+  if (onPremises?.kind === "session") {
+    const { file, expiresAt, writtenAt } = onPremises;
+    return { provider: `session in ${file}`, accessKeyId, expiresAt, writtenAt };
+  }
   return { provider: providerName(credentials), accessKeyId, expiresAt: expiration?.getTime() };
 }
 

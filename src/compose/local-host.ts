@@ -11,6 +11,9 @@ import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import { hostSettings, localPorts, makeRoot } from "./host.ts";
 
+/** Names the logs of what is done on this host without the service. */
+const PROGRAM_NAME = "codedeploy-local";
+
 /** Revisions in S3 and GitHub. The network is asked for region and credentials when one is opened, not before. */
 export function remoteRevisions(
   config: Config,
@@ -21,7 +24,9 @@ export function remoteRevisions(
       // What talks to AWS and GitHub is a large part of the program, and most local deployments need none of it.
       const { remotePorts } = await import("./remote.ts");
       const onPremises = await readOnPremises(config);
-      const remote = await remotePorts({ config, onPremises, environment: process.env, log });
+      // The daemon may be writing to the wire log of its own name.
+      const settings = { ...config, program_name: PROGRAM_NAME };
+      const remote = await remotePorts({ config: settings, onPremises, environment: process.env, log });
       const isInAws = revision.type !== "GitHub";
       const source = isInAws ? remote.revisions(await remote.identity.identify(stop)) : remote.gitHub;
       return source.open(revision, signal);
@@ -54,7 +59,7 @@ export async function openLocalHost({ config }: LoadedConfig): Promise<LocalHost
 
 function openLog({ log_dir: directory, verbose, log_format: format }: Config): Log {
   try {
-    return createFileLog({ directory, programName: "codedeploy-local", verbose, format });
+    return createFileLog({ directory, programName: PROGRAM_NAME, verbose, format });
   } catch (error) {
     throw new ConfigError(
       `The log directory ${directory} cannot be used (${errnoOf(error) ?? error}). Set log_dir, or run as its owner.`,

@@ -12,6 +12,8 @@ export interface DeploymentSpecification {
   readonly applicationName: string;
   /** `user`, `codeDeployRollback`, `autoscaling`, ... */
   readonly deploymentCreator: string;
+  /** Carried out on this host without the service; absent for no. */
+  readonly isLocal?: boolean;
   /** `IN_PLACE` or `BLUE_GREEN`. */
   readonly deploymentType: string;
   /** Name of the AppSpec file, relative to the archive. */

@@ -3,7 +3,9 @@ import type { DoctorContext } from "./context.ts";
 import { type Finding, fail } from "./finding.ts";
 import { disk, leftovers, service, stateDirectory, tools, version } from "./host-checks.ts";
 import { configuration, credentials, identity, messageOf } from "./identity-checks.ts";
+import { keptRevisions } from "./kept-revisions.ts";
 import { commandService, hostClock, proxy, s3 } from "./network-checks.ts";
+import { principal } from "./principal.ts";
 
 /** One thing that is looked at. */
 export interface Check {
@@ -17,11 +19,13 @@ export const CHECKS: readonly Check[] = [
   { name: "configuration", look: configuration },
   { name: "identity", look: identity },
   { name: "credentials", look: credentials },
+  { name: "principal", look: principal },
   { name: "proxy", look: proxy },
   { name: "command service", look: commandService },
   { name: "s3", look: s3 },
   { name: "clock", look: hostClock },
   { name: "disk", look: disk },
+  { name: "kept revisions", look: keptRevisions },
   { name: "state directory", look: stateDirectory },
   { name: "tools", look: tools },
   { name: "leftovers", look: leftovers },

@@ -13,7 +13,17 @@ export interface ShownCredentials {
   readonly accessKeyId: string;
   /** Milliseconds since the epoch; undefined when they do not expire. */
   readonly expiresAt: number | undefined;
+  /** When a session's file was written, in milliseconds since the epoch; absent for other credentials. */
+  readonly writtenAt?: number | undefined;
 }
+
+/** Whose credentials the host uses, as AWS itself says. */
+export type Caller =
+  | { readonly kind: "known"; readonly arn: string }
+  /** AWS does not take the credentials. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** STS was not asked, or did not answer. */
+  | { readonly kind: "unknown"; readonly reason: string };
 
 /** The daemon as the doctor sees it. */
 export type SeenDaemon =
@@ -22,6 +32,8 @@ export type SeenDaemon =
       readonly pid: number;
       readonly detail: string | undefined;
       readonly phase: string | undefined;
+      /** When the service answered a poll last, in milliseconds since the epoch; undefined when it is not told. */
+      readonly lastPollMs: number | undefined;
     }
   | { readonly kind: "not-running" }
   | { readonly kind: "unknown"; readonly reason: string };
@@ -35,6 +47,8 @@ export interface DoctorPorts {
   readonly identify: (signal: AbortSignal) => Promise<HostIdentity>;
   /** @throws Error whose message says why there are none */
   readonly credentials: () => Promise<ShownCredentials>;
+  /** Asks STS whose the credentials are. */
+  readonly caller: (region: string, signal: AbortSignal) => Promise<Caller>;
   /** @throws ConfigError when there is none for the region */
   readonly commandsEndpoint: (region: string) => string;
   readonly s3Endpoint: (region: string) => string;

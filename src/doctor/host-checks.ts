@@ -97,8 +97,13 @@ export async function leftovers({ layout, fileSystem, daemon }: DoctorContext): 
     : warn(found.join(", "), "the next start of the agent settles this; or codedeploy-agent repair <group>");
 }
 
-/** The daemon and its unit. */
-export async function service({ daemon, unitState }: DoctorContext): Promise<Finding> {
+/** The time of the last poll is written down once a minute. */
+const POLL_NOTE_MS = 60_000;
+/** A poll may be kept open for a minute and a half and be tried again after as long. */
+const MAX_SILENCE_MS = 6 * 60_000;
+
+/** The daemon and its unit, and when it had an answer last. */
+export async function service({ daemon, unitState, clock }: DoctorContext): Promise<Finding> {
   const seen = await daemon();
   const state = await unitState();
   const unit = state === undefined ? "no systemd unit" : `codedeploy-agent.service ${state}`;
@@ -108,13 +113,26 @@ export async function service({ daemon, unitState }: DoctorContext): Promise<Fin
     case "not-running":
       return fail(`not running; ${unit}`, "codedeploy-agent start");
     case "running": {
-      const facts = `PID ${seen.pid}${seen.phase === undefined ? "" : `, ${seen.phase}`}; ${unit}`;
+      const silentMs = seen.lastPollMs === undefined ? undefined : clock.now() - seen.lastPollMs;
+      const facts = [`PID ${seen.pid}${seen.phase === undefined ? "" : `, ${seen.phase}`}`, pollText(silentMs), unit]
+        .filter((text) => text !== "")
+        .join("; ");
       if (seen.phase === "paused") return warn(`${facts}; it takes no commands`, "codedeploy-agent resume");
-      return seen.detail === undefined
-        ? ok(facts)
-        : fail(`${facts}: ${seen.detail.replace(/\.$/, "")}`, "see the other checks and the log");
+      if (seen.detail !== undefined) {
+        return fail(`${facts}: ${seen.detail.replace(/\.$/, "")}`, "see the other checks and the log");
+      }
+      if (seen.phase === "ready" && silentMs !== undefined && silentMs > MAX_SILENCE_MS) {
+        return fail(facts, "it may hang: look at its log, then codedeploy-agent restart");
+      }
+      return ok(facts);
     }
   }
+}
+
+function pollText(silentMs: number | undefined): string {
+  if (silentMs === undefined) return "";
+  if (silentMs < POLL_NOTE_MS) return "last poll answered within the last minute";
+  return `last poll answered ${Math.round(silentMs / POLL_NOTE_MS)} min ago`;
 }
 
 /** What this program is. */

@@ -31,8 +31,9 @@ const SOON_MS = 5 * 60 * 1000;
 export async function credentials(context: DoctorContext): Promise<Finding> {
   const { onPremises, clock } = context;
   try {
-    const { provider, accessKeyId, expiresAt } = await context.credentials();
+    const { provider, accessKeyId, expiresAt, writtenAt } = await context.credentials();
     const what = `${provider}, key ${masked(accessKeyId)}`;
+    if (expiresAt === undefined && writtenAt !== undefined) return written(what, clock.now() - writtenAt, context);
     if (expiresAt === undefined) return ok(`${what}, without expiry`);
     const left = expiresAt - clock.now();
     if (left <= 0) return fail(`${what}, expired since ${time(expiresAt)}`, renewal(context));
@@ -46,6 +47,14 @@ export async function credentials(context: DoctorContext): Promise<Finding> {
         : renewal(context);
     return fail(messageOf(error), remedy);
   }
+}
+
+/** Credentials of a role last an hour or less unless somebody has asked for more. */
+const USUAL_LIFE_MS = 60 * 60 * 1000;
+
+function written(what: string, ageMs: number, context: DoctorContext): Finding {
+  const facts = `${what}; the file does not say when they expire, and was written ${Math.round(ageMs / 60_000)} min ago`;
+  return ageMs < USUAL_LIFE_MS ? ok(facts) : warn(facts, renewal(context));
 }
 
 function renewal({ onPremises }: DoctorContext): string {

@@ -25,7 +25,7 @@ export function outcomeFailure(script: ScriptFacts, outcome: ProcessOutcome, run
     case "killed":
       return failure(scriptFailed, `${subject} was killed by ${outcome.signal} after ${elapsed}.`, killedHint(outcome));
     case "timed-out":
-      return timedOut(subject, outcome);
+      return timedOut(script, outcome);
     case "output-left-open":
       return outputLeftOpen(script, outcome, run.elapsedMs);
     case "not-started":
@@ -43,12 +43,19 @@ function exited(script: ScriptFacts, code: number, { elapsedMs, carriageReturn }
 /** Events whose failures a deployment can be told to ignore. */
 const IGNORABLE_EVENTS = ["ApplicationStop", "BeforeBlockTraffic", "AfterBlockTraffic"];
 
-function exitedHint({ event, earlier }: ScriptFacts, carriageReturn: boolean): string | undefined {
+function exitedHint(script: ScriptFacts, carriageReturn: boolean): string | undefined {
   if (carriageReturn) {
     return "Its first line ends in a carriage return (Windows line ends), which may be why: save it with Unix line ends.";
   }
+  return stuckHint(script);
+}
+
+/** A script of what is installed now would fail every deployment from now on. */
+function stuckHint({ event, earlier, groupId, isLocal }: ScriptFacts): string | undefined {
   if (!earlier || !IGNORABLE_EVENTS.includes(event)) return undefined;
-  return "It belongs to what is installed now; if it can never succeed, deploy with the option to ignore ApplicationStop failures.";
+  const repair = `run on the host: codedeploy-agent repair ${groupId} --forget-last-successful`;
+  const ways = isLocal ? repair : `deploy with the option to ignore ApplicationStop failures, or ${repair}`;
+  return `It belongs to what is installed now; if it can never succeed, ${ways}`;
 }
 
 function killedHint({ signal }: { readonly signal: string }): string | undefined {
@@ -56,14 +63,14 @@ function killedHint({ signal }: { readonly signal: string }): string | undefined
   return "Unless somebody sent it, the kernel ran out of memory: see dmesg.";
 }
 
-function timedOut(subject: string, outcome: Extract<ProcessOutcome, { kind: "timed-out" }>): ScriptFailure {
+function timedOut(script: ScriptFacts, outcome: Extract<ProcessOutcome, { kind: "timed-out" }>): ScriptFailure {
   const { afterSeconds, killed, survivors = [] } = outcome;
   const others = killed > 1 ? `, together with ${count(killed - 1, "process", "processes")} it had started` : "";
   const left = survivors.length === 0 ? "" : ` ${capitalized(holderList(survivors))} could not be killed.`;
   return failure(
     scriptTimedOut,
-    `${subject} timed out after ${afterSeconds} s and was killed${others}.${left}`,
-    "If it needs longer, raise its timeout in the AppSpec file.",
+    `${describeScript(script)} timed out after ${afterSeconds} s and was killed${others}.${left}`,
+    stuckHint(script) ?? "If it needs longer, raise its timeout in the AppSpec file.",
   );
 }
 

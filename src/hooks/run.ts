@@ -116,7 +116,8 @@ async function findUsers(request: HookRequest, accounts: Accounts): Promise<Read
 
 function factsOf({ event, revisionId, specification }: HookRequest, script: ScriptEntry): ScriptFacts {
   const { location, runAs, sudo } = script;
-  return { event, location, revisionId, earlier: revisionId !== specification.deploymentId, runAs, sudo };
+  const { deploymentId, deploymentGroupId: groupId, isLocal = false } = specification;
+  return { event, location, revisionId, earlier: revisionId !== deploymentId, runAs, sudo, groupId, isLocal };
 }
 
 function toError({ code, message, hint }: ScriptFailure, script: ScriptEntry, log: string): DeploymentError {

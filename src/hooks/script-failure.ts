@@ -13,6 +13,10 @@ export interface ScriptFacts {
   readonly earlier: boolean;
   readonly runAs?: string | undefined;
   readonly sudo: boolean;
+  /** Of the deployment group. */
+  readonly groupId: string;
+  /** Whether the deployment is carried out without the service. */
+  readonly isLocal: boolean;
 }
 
 /** A failure as the service is told about it. */

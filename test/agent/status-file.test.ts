@@ -42,12 +42,13 @@ describe("the status file", () => {
     status.enter("ready");
     status.began(command);
     const file = join(temporaryDirectory(), "agent.status.json");
-    writeFileSync(file, statusFileText(PROCESS, status.view));
+    writeFileSync(file, statusFileText(PROCESS, status.view, Date.UTC(2026, 10, 25, 12)));
     expect(await readStatusFile(file, localFileSystem)).toEqual({
       version: 1,
       pid: 4711,
       agentVersion: "1.2.3",
       startedAt: "2026-11-24T00:00:00.000Z",
+      lastPoll: "2026-11-25T12:00:00.000Z",
       phase: "ready",
       detail: null,
       running: [{ ...command, since: "2026-11-25T00:00:00.000Z" }],

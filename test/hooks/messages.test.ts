@@ -11,6 +11,8 @@ const SCRIPT: ScriptFacts = {
   revisionId: "d-5HD0C8N2V",
   earlier: false,
   sudo: false,
+  groupId: "g-1",
+  isLocal: false,
 };
 const AS_APP = { ...SCRIPT, runAs: "app" };
 const OLD_STOP = {
@@ -72,8 +74,17 @@ describe("exited", () => {
     expect(report(OLD_STOP, { kind: "exited", code: 1 })).toEqual([
       4,
       "scripts/stop.sh (ApplicationStop, earlier revision d-9WQ31LXB2) exited with status 1 after 0.3 s.",
-      "It belongs to what is installed now; if it can never succeed, deploy with the option to ignore ApplicationStop failures.",
+      "It belongs to what is installed now; if it can never succeed, deploy with the option to ignore ApplicationStop failures, or run on the host: codedeploy-agent repair g-1 --forget-last-successful",
     ]);
+  });
+
+  test.each([
+    { kind: "exited", code: 1 },
+    { kind: "timed-out", afterSeconds: 5, killed: 1 },
+  ] satisfies ProcessOutcome[])("the same of a local deployment, which has no such option: $kind", (outcome) => {
+    expect(report({ ...OLD_STOP, isLocal: true }, outcome)?.[2]).toBe(
+      "It belongs to what is installed now; if it can never succeed, run on the host: codedeploy-agent repair g-1 --forget-last-successful",
+    );
   });
 
   test("Windows line ends in the first line", () => {

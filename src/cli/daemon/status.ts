@@ -71,16 +71,26 @@ function runningLines({ pid, status }: Extract<DaemonState, { kind: "running" }>
     ...(detail === undefined ? [] : [["because", printable(detail)] as const]),
     ["since", `${localTime(Date.parse(status.startedAt))} (${duration(view.now - Date.parse(status.startedAt))})`],
     ["version", printable(status.agentVersion)],
+    ...pollFact(status, view.now),
     ...status.running.map((command) => ["running", runningText(command, view.now)] as const),
   ];
   return [head, ...facts.flatMap(([name, text]) => factLines(name, text, widthOf(io)))];
 }
 
-const FACT_WIDTH = 11;
+const FACT_WIDTH = 13;
 
 function factLines(name: string, text: string, width: number): readonly string[] {
   const [first = "", ...more] = wrap(text, width - FACT_WIDTH);
   return [`  ${name.padEnd(FACT_WIDTH - 2)}${first}`, ...more.map((line) => `${" ".repeat(FACT_WIDTH)}${line}`)];
+}
+
+/** Once a minute the daemon writes it down. */
+const POLL_NOTE_MS = 60_000;
+
+function pollFact({ lastPoll }: StatusFile, now: number): readonly (readonly [string, string])[] {
+  if (lastPoll === undefined || lastPoll === null) return [];
+  const ago = now - Date.parse(lastPoll);
+  return [["last poll", ago < POLL_NOTE_MS ? "within the last minute" : `${duration(ago)} ago`]];
 }
 
 function phaseText({ phase, detail, running }: StatusFile, style: Style): string {

@@ -87,7 +87,9 @@ async function seenDaemon({ config }: LoadedConfig, { services }: CommandLine): 
   const state = await findDaemon(config, ports);
   if (state.kind !== "running") return state;
   const { pid, status } = state;
-  return { kind: "running", pid, detail: status?.detail ?? undefined, phase: status?.phase };
+  const lastPoll = status?.lastPoll ?? undefined;
+  const lastPollMs = lastPoll === undefined ? undefined : Date.parse(lastPoll);
+  return { kind: "running", pid, detail: status?.detail ?? undefined, phase: status?.phase, lastPollMs };
 }
 
 const WORDS: Readonly<Record<Verdict, string>> = { ok: "ok", warn: "warn", fail: "FAIL", skipped: "-" };

@@ -71,6 +71,7 @@ export async function localSpecification(
     deploymentGroupName: deployment.deploymentGroupName,
     applicationName: deployment.applicationName,
     deploymentCreator: "user",
+    isLocal: true,
     deploymentType: "IN_PLACE",
     appSpecFilename: deployment.appspecFilename,
     fileExistsBehavior: deployment.fileExistsBehavior,

@@ -57,6 +57,9 @@ async function redrawUntil(closed: AbortSignal, clock: Clock, redraw: () => void
   }
 }
 
+/** With it rate and what is left fit on a line of 80 characters. */
+const BAR_WIDTH = 10;
+
 function runningText(elapsedMs: number, progress: ProgressReport | undefined): string {
   const running = `running ${duration(elapsedMs).padStart(9)}`;
   if (progress === undefined) return running;
@@ -65,5 +68,5 @@ function runningText(elapsedMs: number, progress: ProgressReport | undefined): s
   const rate = bytes / Math.max(elapsedMs, 1);
   const left = rate > 0 ? `, ${duration((total - bytes) / rate)} left` : "";
   const speed = `${size(Math.round(rate * 1000))}/s`;
-  return `${running}   ${bar(bytes / total)} ${size(bytes)} of ${size(total)}, ${speed}${bytes < total ? left : ""}`;
+  return `${bar(bytes / total, BAR_WIDTH)} ${size(bytes)} of ${size(total)}, ${speed}${bytes < total ? left : ""}`;
 }

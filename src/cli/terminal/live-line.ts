@@ -33,10 +33,8 @@ export class LiveLine {
   }
 }
 
-const BAR_WIDTH = 20;
-
-/** A bar for a share from 0 to 1, in characters that every terminal has. */
-export function bar(share: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
-  return `[${"#".repeat(full)}${"-".repeat(BAR_WIDTH - full)}]`;
+/** A bar for a share from 0 to 1, in characters that every terminal has. @param width characters between its ends */
+export function bar(share: number, width: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return `[${"#".repeat(full)}${"-".repeat(width - full)}]`;
 }

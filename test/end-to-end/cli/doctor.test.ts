@@ -1,9 +1,15 @@
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { join } from "node:path";
+import { IAM } from "@aws-sdk/client-iam";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { stringify } from "yaml";
+import { startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { AgentHost, SECRET_KEY } from "../../support/agent-process.ts";
 import { agent } from "../../support/program.ts";
 import { TestSandbox } from "../../support/sandbox.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 interface Check {
   readonly name: string;
@@ -17,6 +23,18 @@ async function examine(host: AgentHost, environment: Readonly<Record<string, str
   const { healthy, checks }: { healthy: boolean; checks: readonly Check[] } = JSON.parse(stdout);
   expect(stdout).not.toContain(SECRET_KEY);
   return { status, healthy, check: (name: string) => checks.find((one) => one.name === name) };
+}
+
+/** An STS that looks at signatures, and the access key of an IAM user. */
+async function stsWithUser(name: string) {
+  const sandbox = await startSandbox({ dataDirectory: temporaryDirectory(), checkSignatures: true });
+  onTestFinished(() => sandbox.close());
+  if (sandbox.adminKey === undefined) throw new Error("the sandbox has no key");
+  const { accessKeyId, secretAccessKey } = sandbox.adminKey;
+  const iam = new IAM({ region: "us-east-1", endpoint: sandbox.url, credentials: { accessKeyId, secretAccessKey } });
+  await iam.createUser({ UserName: name });
+  const { AccessKey: key } = await iam.createAccessKey({ UserName: name });
+  return { url: sandbox.url, id: key?.AccessKeyId ?? "", secret: key?.SecretAccessKey ?? "" };
 }
 
 /** A service that answers with a date. */
@@ -82,6 +100,117 @@ describe("doctor", () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^FAIL {3}configuration {4}The configuration file \/nowhere\/agent\.yml cannot be/);
     expect(stdout).toMatch(/\n1 failure, 0 warnings\n$/);
+  });
+
+  test("says whose the credentials are, and whether the host is registered with them", async () => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url);
+    expect((await examine(host)).check("principal")).toMatchObject({
+      verdict: "skipped",
+      facts: expect.stringMatching(/^not asked: the command service is http/),
+    });
+    expect((await examine(host, { AWS_ENDPOINT_URL_STS: "http://127.0.0.1:9" })).check("principal")).toMatchObject({
+      verdict: "skipped",
+      facts: "not asked: STS did not answer (ECONNREFUSED)",
+    });
+    const { url, id, secret } = await stsWithUser("web-17");
+    const sts = { AWS_ENDPOINT_URL_STS: url };
+    const register = (arn: string, given = secret) =>
+      writeFileSync(
+        join(host.directory, "onpremises.yml"),
+        stringify({ region: "us-east-1", iam_user_arn: arn, aws_access_key_id: id, aws_secret_access_key: given }),
+      );
+    const arn = "arn:aws:iam::123456789012:user/web-17";
+    register(arn);
+    expect((await examine(host, sts)).check("principal")).toMatchObject({ verdict: "ok", facts: arn });
+    register("arn:aws:iam::123456789012:user/other");
+    expect((await examine(host, sts)).check("principal")).toMatchObject({
+      verdict: "fail",
+      facts: `the credentials belong to ${arn}, but the host is registered as arn:aws:iam::123456789012:user/other`,
+      remedy: expect.stringContaining("its own credentials"),
+    });
+    register(arn, "another secret");
+    expect((await examine(host, sts)).check("principal")).toMatchObject({
+      verdict: "fail",
+      facts: expect.stringMatching(/^AWS does not take the credentials: /),
+      remedy: expect.stringContaining("onpremises.yml"),
+    });
+  });
+
+  test.each([
+    [
+      "# Written by codedeploy-agent session-credentials; expires 2020-01-01T00:00:00.000Z",
+      0,
+      "fail",
+      /, expired since 2020-01-01T00:00:00Z$/,
+    ],
+    ["expiration = 2090-01-01T00:00:00Z", 0, "ok", /, expire 2090-01-01T00:00:00Z$/],
+    ["", 0, "ok", /the file does not say when they expire, and was written 0 min ago$/],
+    ["", 7_200, "warn", /was written 120 min ago$/],
+  ])("session credentials with %j, written %i s ago, are told as %s", async (line, ageSeconds, verdict, facts) => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url);
+    const file = join(host.directory, "session");
+    writeFileSync(
+      file,
+      `${line.startsWith("#") ? `${line}\n` : ""}[default]\naws_access_key_id = ASIATEST1234\naws_secret_access_key = ${SECRET_KEY}\naws_session_token = t\n${line.startsWith("#") ? "" : line}\n`,
+    );
+    utimesSync(file, Date.now() / 1000 - ageSeconds, Date.now() / 1000 - ageSeconds);
+    const session = "arn:aws:sts::123456789012:assumed-role/hosts/host-1";
+    writeFileSync(
+      join(host.directory, "onpremises.yml"),
+      stringify({ region: "us-east-1", iam_session_arn: session, aws_credentials_file: file }),
+      { mode: 0o600 },
+    );
+    const { check } = await examine(host);
+    expect(check("credentials")).toMatchObject({ verdict, facts: expect.stringMatching(facts) });
+    if (verdict !== "ok") expect(check("credentials")?.remedy).toContain("session-credentials");
+  });
+
+  test("counts the revisions that are kept, and warns when a group has far too many", async () => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url, { max_revisions: 2 });
+    expect((await examine(host)).check("kept revisions")).toMatchObject({
+      verdict: "ok",
+      facts: expect.stringMatching(/^none; up to 2/),
+    });
+    for (const id of ["d-1", "d-2", "d-3"]) {
+      mkdirSync(join(host.root, "group-1", id), { recursive: true });
+      writeFileSync(join(host.root, "group-1", id, "file"), Buffer.alloc(1_000_000));
+    }
+    mkdirSync(join(host.root, "deployment-instructions"));
+    expect((await examine(host)).check("kept revisions")).toMatchObject({
+      verdict: "ok",
+      facts: "3 of 1 group(s), 3.0 MB; up to 2 for each (max_revisions)",
+    });
+    mkdirSync(join(host.root, "group-1", "d-4"));
+    expect((await examine(host)).check("kept revisions")).toMatchObject({
+      verdict: "warn",
+      facts: expect.stringContaining("; group-1 has 4"),
+      remedy: expect.stringContaining(join(host.root, "group-1")),
+    });
+  });
+
+  test("tells when the service answered last, and that a daemon which is silent may hang", async () => {
+    const sandbox = await TestSandbox.start();
+    const host = new AgentHost("host-1", sandbox.url).start();
+    const status = join(host.directory, "state/codedeploy-agent.status.json");
+    await vi.waitFor(() => expect(JSON.parse(readFileSync(status, "utf8")).phase).toBe("ready"), { timeout: 15_000 });
+    const noted = (lastPoll: number) => {
+      const content = { ...JSON.parse(readFileSync(status, "utf8")), lastPoll: new Date(lastPoll).toISOString() };
+      writeFileSync(status, JSON.stringify(content));
+    };
+    noted(Date.now());
+    expect((await examine(host)).check("service")).toMatchObject({
+      verdict: "ok",
+      facts: expect.stringMatching(/^PID \d+, ready; last poll answered within the last minute; /),
+    });
+    noted(Date.now() - 10 * 60_000);
+    expect((await examine(host)).check("service")).toMatchObject({
+      verdict: "fail",
+      facts: expect.stringContaining("last poll answered 10 min ago"),
+      remedy: expect.stringContaining("restart"),
+    });
   });
 
   test("proxy variables that the agent does not read are a warning", async () => {

@@ -1,10 +1,12 @@
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
+import { gitHubStandIn } from "../../support/github-server.ts";
 import { programPath, runProgram } from "../../support/program.ts";
-import { writeRevision } from "../../support/revision.ts";
+import { packTar, writeRevision } from "../../support/revision.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 /** util-linux's `script` gives a program a terminal. */
@@ -57,6 +59,24 @@ describe.skipIf(!hasTerminal)("on a terminal (skipped without util-linux's scrip
     expect(output).toMatch(/\| \[stdout\]done/);
     expect(output).toMatch(/AfterInstall +\S*ok/);
     expect(existsSync(join(directory, "root"))).toBe(true);
+  });
+});
+
+describe.skipIf(!hasTerminal)("a download on a terminal (skipped without util-linux's script)", () => {
+  test("shows a bar with rate and what is left, no wider than the terminal, and leaves one line", async () => {
+    const { directory, config } = localHost();
+    const revision = writeRevision({
+      "appspec.yml": "version: 0.0\nos: linux\n",
+      noise: randomBytes(3_000_000).toString("base64"),
+    });
+    const gitHub = await gitHubStandIn(await packTar(revision, { gzip: true }), { pieces: 8, pauseMs: 150 });
+    appendFileSync(config, `github_api_endpoint: ${gitHub.url}\n`);
+    const words = ["-c", config, "-l", "https://github.com/octo/shop", "-t", "tar"];
+    const output = await inTerminal([programPath("codedeploy-local"), ...words], { NO_COLOR: "1" });
+    expect(output).toMatch(/DownloadBundle +\[#*-+\] [\d.]+ .B of [\d.]+ MB, [\d.]+ .B\/s, [\d.]+ m?s left/);
+    const shown = output.split(/\r\n|\r/).map((text) => text.replace("\u001b[2K", ""));
+    for (const line of shown.filter((text) => !text.includes(directory))) expect(line.length).toBeLessThanOrEqual(80);
+    expect(output.split("\n").filter((line) => /DownloadBundle +ok/.test(line))).toHaveLength(1);
   });
 });
 
