@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { errnoOf } from "../ports/errno.ts";
 
@@ -12,8 +12,9 @@ export interface InstanceLock {
 const ANSWER_TIMEOUT_MS = 500;
 
 /**
- * Claims a root directory for this process. The lock is a socket in Linux's abstract namespace, named after the real
- * path: the kernel frees it with the process, so no crash can leave it behind. It is seen within a network namespace.
+ * Claims a root directory for this process. The lock is a socket in Linux's abstract namespace: the kernel frees it with
+ * the process, so no crash can leave it behind. It is seen within a network namespace, which containers may share, so it
+ * is named after the real path and the file system that this is on.
  * @param root an existing directory
  * @returns the id of the process that holds it (0 when it does not say) instead of the lock, when another one does
  */
@@ -52,7 +53,10 @@ function isHeld(path: string): Promise<boolean> {
 }
 
 function lockName(root: string): string {
-  return `\0codedeploy-agent-${createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 32)}`;
+  const path = realpathSync(root);
+  // Not the directory itself: one that was removed and made again still belongs to the agent that works on the path.
+  const which = `${statSync(path).dev} ${path}`;
+  return `\0codedeploy-agent-${createHash("sha256").update(which).digest("hex").slice(0, 32)}`;
 }
 
 function listen(server: Server, path: string): Promise<void> {
