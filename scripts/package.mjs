@@ -33,9 +33,10 @@ const COMPRESSION = {
 };
 const FORMATS = { deb: buildDeb, rpm: buildRpm, tar: buildTarball };
 const COMPLETIONS = {
-  bash: "usr/share/bash-completion/completions/codedeploy-agent",
-  zsh: "usr/share/zsh/vendor-completions/_codedeploy-agent",
-  fish: "usr/share/fish/vendor_completions.d/codedeploy-agent.fish",
+  bash: () => "usr/share/bash-completion/completions/codedeploy-agent",
+  // Only Debian's zsh looks into vendor-completions, and packages of Debian leave site-functions to the host.
+  zsh: (format) => `usr/share/zsh/${format === "deb" ? "vendor-completions" : "site-functions"}/_codedeploy-agent`,
+  fish: () => "usr/share/fish/vendor_completions.d/codedeploy-agent.fish",
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -86,7 +87,7 @@ function build(format, { arch, out, work }) {
   const bundle = JSON.parse(readFileSync(join(root, "dist/.bundle.json"), "utf8"));
   const tree = join(work, format);
   layOut(tree, {
-    ...{ root, version, files: bundle.files, runtime, man: manualPages(work), completions: completions() },
+    ...{ root, version, files: bundle.files, runtime, man: manualPages(work), completions: completions(format) },
     unitDirectory: format === "deb" ? "lib/systemd/system" : "usr/lib/systemd/system",
     materials: billOfMaterials({
       ...{ root, version, packages: bundle.packages, runtimeVersion: pinned.version, epoch, runtime },
@@ -113,11 +114,11 @@ function sourceDate() {
   return Number(given ?? command("git", ["-C", root, "log", "-1", "--format=%ct"]).trim());
 }
 
-function completions() {
+function completions(format) {
   const program = join(root, "dist/codedeploy-agent.js");
   return Object.fromEntries(
     Object.entries(COMPLETIONS).map(([shell, path]) => [
-      path,
+      path(format),
       command(process.execPath, [program, "completion", shell]),
     ]),
   );

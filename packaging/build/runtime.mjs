@@ -21,8 +21,7 @@ export function fetchRuntime(root, { name, version, integrity }) {
   if (found !== integrity) throw new Error(`${archive} is not what packaging/runtime.json names: it is ${found}`);
   command("tar", ["-xzf", archive, "--strip-components=1", "package/bin/node", "package/LICENSE"], { cwd: work });
   strip(name, join(work, "bin/node"), join(work, "node"));
-  for (const leftover of ["bin", archive])
-    rmSync(leftover === archive ? archive : join(work, leftover), { recursive: true });
+  for (const leftover of [archive, join(work, "bin")]) rmSync(leftover, { recursive: true });
   renameSync(work, done);
   return done;
 }
