@@ -28,7 +28,7 @@ export function layOut(tree, { root, version, files, runtime, materials, man, co
     copy(`packaging/program/${program}`, `${HOME}/bin/${program}`, 0o755);
     symlinkSync(`/${HOME}/bin/${program}`, join(tree, "usr/bin", program));
   }
-  for (const program of ["run-service", "hold-program"])
+  for (const program of ["run-service", "hold-program", "end-service"])
     copy(`packaging/program/${program}`, `${HOME}/libexec/${program}`, 0o755);
   copy("packaging/program/shield", `${HOME}/libexec/shield`);
   copy("packaging/conf/codedeployagent.yml", "etc/codedeploy-agent/conf/codedeployagent.yml");
