@@ -1,5 +1,5 @@
 import { hostNameOf } from "./identifiers.ts";
-import type { HostView } from "./model.ts";
+import type { HostView } from "./model/host.ts";
 import type { Table } from "./store/store.ts";
 
 /** The hosts of the sandbox, found by the ARN they poll with. */

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { NewDeployment } from "../../src/sandbox/model.ts";
+import type { NewDeployment } from "../../src/sandbox/model/new-deployment.ts";
 import { AgentHost, SECRET_KEY } from "../support/agent-process.ts";
 import type { RevisionFiles } from "../support/revision.ts";
 import { failure, statuses, TestSandbox } from "../support/sandbox.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { CommandView } from "../../src/sandbox/model.ts";
+import type { CommandView } from "../../src/sandbox/model/command.ts";
 import { AgentHost } from "../support/agent-process.ts";
 import type { RevisionFiles } from "../support/revision.ts";
 import { TestSandbox } from "../support/sandbox.ts";

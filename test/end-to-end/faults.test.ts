@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import type { NewFault } from "../../src/sandbox/faults/fault.ts";
-import type { CommandView } from "../../src/sandbox/model.ts";
+import type { CommandView } from "../../src/sandbox/model/command.ts";
 import { AgentHost } from "../support/agent-process.ts";
 import { alteringRelay, type RelayedAnswer } from "../support/altering-relay.ts";
 import type { RevisionFiles } from "../support/revision.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lives } from "../../src/cli/sandbox/process-identity.ts";
-import type { DeploymentView, SandboxEvent } from "../../src/sandbox/model.ts";
+import type { DeploymentView, SandboxEvent } from "../../src/sandbox/model/deployment.ts";
 import { packTar, writeRevision } from "../support/revision.ts";
 import { ended, SandboxProcesses } from "../support/sandbox-processes.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { NewDeployment } from "../../src/sandbox/model.ts";
+import type { NewDeployment } from "../../src/sandbox/model/new-deployment.ts";
 import { AgentHost } from "../support/agent-process.ts";
 import type { RevisionFiles } from "../support/revision.ts";
 import { failure, statuses, TestSandbox } from "../support/sandbox.ts";

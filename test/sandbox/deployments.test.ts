@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SandboxEvent } from "../../src/sandbox/model.ts";
+import type { SandboxEvent } from "../../src/sandbox/model/deployment.ts";
 import { type EventOutcome, REVISION, runAgents, SimulatedAgent } from "./support/simulated-agent.ts";
 import { runningSandbox } from "./support/start.ts";
 

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { NewDeployment } from "../../src/sandbox/model.ts";
+import type { NewDeployment } from "../../src/sandbox/model/new-deployment.ts";
 import { openAuthority } from "../../src/sandbox/specification/authority.ts";
 import { seal } from "../../src/sandbox/specification/envelope.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";

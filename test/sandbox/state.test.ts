@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { SandboxClient } from "../../src/sandbox/client/sandbox-client.ts";
 import { draw } from "../../src/sandbox/faults/chance.ts";
-import type { DeploymentView } from "../../src/sandbox/model.ts";
+import type { DeploymentView } from "../../src/sandbox/model/deployment.ts";
 import { readRunning } from "../../src/sandbox/running-file.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import { SandboxClient } from "../../src/sandbox/client/sandbox-client.ts";
-import type { DeploymentView, NewDeployment } from "../../src/sandbox/model.ts";
+import type { DeploymentView } from "../../src/sandbox/model/deployment.ts";
+import type { NewDeployment } from "../../src/sandbox/model/new-deployment.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { packTar, type RevisionFiles, writeRevision } from "./revision.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";

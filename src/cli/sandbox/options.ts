@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { MinimumHealthyHosts } from "../../sandbox/model.ts";
+import type { MinimumHealthyHosts } from "../../sandbox/model/deployment.ts";
 import type { SandboxIo } from "./io.ts";
 
 /** An instance has at most ten tags, one of which is its name. */

@@ -1,20 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultView, NewFault } from "../faults/fault.ts";
-import type {
-  AlarmView,
-  CommandView,
-  DeploymentView,
-  GroupView,
-  HostView,
-  KeyView,
-  MetadataSettings,
-  MetadataView,
-  NewDeployment,
-  ObjectView,
-  SandboxEvent,
-  SandboxView,
-} from "../model.ts";
+import type { CommandView } from "../model/command.ts";
+import type { DeploymentView, SandboxEvent } from "../model/deployment.ts";
+import type { HostView, MetadataSettings, MetadataView } from "../model/host.ts";
+import type { NewDeployment } from "../model/new-deployment.ts";
+import type { AlarmView, GroupView, KeyView, ObjectView, SandboxView } from "../model/resources.ts";
 import { type HttpCall, type RequestBody, readText, send } from "./http-json.ts";
 
 /** Longest one `wait` request is held; longer waits are made of several. */

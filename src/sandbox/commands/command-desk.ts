@@ -1,4 +1,4 @@
-import type { AcknowledgementEntry, CompletionEntry, JournalEntry } from "../model.ts";
+import type { AcknowledgementEntry, CompletionEntry, JournalEntry } from "../model/command.ts";
 import type { CommandRow } from "../store/rows.ts";
 import type { Table } from "../store/store.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DiagnosticsView } from "../model.ts";
+import type { DiagnosticsView } from "../model/deployment.ts";
 
 const Payload = z.object({
   error_code: z.union([z.number(), z.string()]),

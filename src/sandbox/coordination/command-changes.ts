@@ -1,5 +1,5 @@
 import { commandId, deploymentExecutionId } from "../identifiers.ts";
-import type { TargetView } from "../model.ts";
+import type { TargetView } from "../model/deployment.ts";
 import { eventToSend } from "../orchestration/deployment-state.ts";
 import type { CommandRow, DeploymentRow } from "../store/rows.ts";
 import type { Table } from "../store/store.ts";

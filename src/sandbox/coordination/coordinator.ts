@@ -1,4 +1,5 @@
-import type { AlarmView, DiagnosticsView } from "../model.ts";
+import type { DiagnosticsView } from "../model/deployment.ts";
+import type { AlarmView } from "../model/resources.ts";
 import { advance, type DeploymentInput } from "../orchestration/advance.ts";
 import { activeAlarm } from "../orchestration/alarms.ts";
 import { changes } from "../orchestration/changes.ts";

@@ -1,4 +1,5 @@
-import type { MinimumHealthyHosts, Tampering } from "../model.ts";
+import type { MinimumHealthyHosts } from "../model/deployment.ts";
+import type { Tampering } from "../model/new-deployment.ts";
 import type { AlarmConfiguration } from "../orchestration/alarms.ts";
 import type { AutoRollback } from "../orchestration/rollback.ts";
 import type { TagSelector } from "../orchestration/selection.ts";

@@ -1,4 +1,4 @@
-import type { TargetView } from "../model.ts";
+import type { TargetView } from "../model/deployment.ts";
 import { ROLLBACK_CREATOR } from "../orchestration/rollback.ts";
 import type { DeploymentRow } from "../store/rows.ts";
 import type { DeploymentOrder, TrafficReturn } from "./order.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AlarmView } from "../model.ts";
+import type { AlarmView } from "../model/resources.ts";
 import { checkForm, readForm } from "./context.ts";
 import type { Handler } from "./handler.ts";
 

@@ -1,5 +1,5 @@
 import type { RevisionLocation } from "../coordination/order.ts";
-import type { DeploymentView } from "../model.ts";
+import type { DeploymentView } from "../model/deployment.ts";
 import type { DeploymentRow } from "../store/rows.ts";
 
 /** A deployment as the management API shows it. */

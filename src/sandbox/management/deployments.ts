@@ -1,6 +1,6 @@
 import type { DeploymentOrder } from "../coordination/order.ts";
 import { ServiceFault } from "../http/service-fault.ts";
-import type { NewDeployment } from "../model.ts";
+import type { NewDeployment } from "../model/new-deployment.ts";
 import { resolveConfiguration } from "../orchestration/resolve-configuration.ts";
 import { type DeploymentRow, type GroupRow, groupKey } from "../store/rows.ts";
 import type { SandboxStore } from "../store/store.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostsOfGroup } from "../coordination/fleet.ts";
-import type { GroupView } from "../model.ts";
+import type { GroupView } from "../model/resources.ts";
 import { newApplication } from "../store/new-rows.ts";
 import { type GroupRow, groupKey } from "../store/rows.ts";
 import type { SandboxStore } from "../store/store.ts";

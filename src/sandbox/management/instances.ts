@@ -2,7 +2,7 @@ import { register } from "../api/instances/registration.ts";
 import { findRegistered, instanceByName } from "../api/lookup.ts";
 import { checkTags } from "../api/tag-rules.ts";
 import { ServiceFault } from "../http/service-fault.ts";
-import type { MetadataView } from "../model.ts";
+import type { MetadataView } from "../model/host.ts";
 import { checkForm, readForm } from "./context.ts";
 import type { Handler } from "./handler.ts";
 import { InstanceBody, MetadataBody, NameParameter } from "./request-types.ts";

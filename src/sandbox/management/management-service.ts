@@ -14,7 +14,7 @@ import { requireToken } from "./token.ts";
 export const MANAGEMENT_PREFIX = "/_sandbox/";
 
 /**
- * The management API: JSON in, JSON out (the types of `model.ts`), faults as `{"__type", "message"}`.
+ * The management API: JSON in, JSON out (the types of `model`), faults as `{"__type", "message"}`.
  * `{}` stands for one part of a path, `{*}` for all that is left of it.
  */
 const HANDLERS: readonly (readonly [method: string, path: string, handler: Handler])[] = [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TAMPERINGS } from "../model.ts";
+import { TAMPERINGS } from "../model/new-deployment.ts";
 
 /** Names become parts of paths and ids, so that they hold neither slashes nor blanks. */
 const Name = z.string().regex(/^[A-Za-z0-9._+=,@-]{1,100}$/, "must be 1 to 100 of A-Z a-z 0-9 . _ + = , @ -");

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { ACCOUNT, ADMIN_ARN, ADMIN_USER_ID, onPremisesArn, REGION } from "../identifiers.ts";
 import { newId } from "../identity/key-ring.ts";
-import type { CommandView, KeyView, ObjectView, SandboxView } from "../model.ts";
+import type { CommandView } from "../model/command.ts";
+import type { KeyView, ObjectView, SandboxView } from "../model/resources.ts";
 import { parseAddress } from "../s3/address.ts";
 import type { CommandRow } from "../store/rows.ts";
 import { checkForm } from "./context.ts";

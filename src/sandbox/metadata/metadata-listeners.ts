@@ -4,7 +4,7 @@ import type { HostRegister } from "../hosts.ts";
 import { enter } from "../http/front-door.ts";
 import { ACCOUNT } from "../identifiers.ts";
 import { type AccessKey, type KeyRing, newId } from "../identity/key-ring.ts";
-import type { HostView, MetadataSettings, MetadataView } from "../model.ts";
+import type { HostView, MetadataSettings, MetadataView } from "../model/host.ts";
 import { type MetadataContext, serveMetadata } from "./metadata-service.ts";
 import { SessionTokens } from "./session-tokens.ts";
 import { INSTANCE_ROLE } from "./tree.ts";

@@ -3,7 +3,7 @@ import type { Rejection } from "../faults/disturbance.ts";
 import type { FaultGate } from "../faults/fault-gate.ts";
 import { AnswerWithheld } from "../http/answer-withheld.ts";
 import { type Exchange, header } from "../http/exchange.ts";
-import type { MetadataSettings } from "../model.ts";
+import type { MetadataSettings } from "../model/host.ts";
 import type { SessionTokens } from "./session-tokens.ts";
 import { type InstanceFacts, lookUp } from "./tree.ts";
 

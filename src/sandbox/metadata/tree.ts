@@ -1,6 +1,6 @@
 import { ACCOUNT, REGION } from "../identifiers.ts";
 import type { AccessKey } from "../identity/key-ring.ts";
-import type { HostView } from "../model.ts";
+import type { HostView } from "../model/host.ts";
 
 /** What a path of the metadata service holds: a text, or the names below it (those of folders end in a slash). */
 export type MetadataNode = string | readonly string[];

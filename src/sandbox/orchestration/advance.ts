@@ -1,4 +1,4 @@
-import type { DiagnosticsView, EventView, TargetView } from "../model.ts";
+import type { DiagnosticsView, EventView, TargetView } from "../model/deployment.ts";
 import { afterTime } from "./deadlines.ts";
 import { currentEvent, type DeploymentState, type StopRequest } from "./deployment-state.ts";
 import { finishEvent, haltHost } from "./host-progress.ts";

@@ -1,4 +1,4 @@
-import type { SandboxEvent, TargetView } from "../model.ts";
+import type { SandboxEvent, TargetView } from "../model/deployment.ts";
 import type { DeploymentState } from "./deployment-state.ts";
 
 /** What changed from one state to the next, as lines of the event stream; the deployment's end comes last. */

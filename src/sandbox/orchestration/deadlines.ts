@@ -1,4 +1,4 @@
-import type { DiagnosticsView, EventView, TargetView } from "../model.ts";
+import type { DiagnosticsView, EventView, TargetView } from "../model/deployment.ts";
 import { currentEvent, type DeploymentState, waitingSince } from "./deployment-state.ts";
 import { giveUpHost, haltHost } from "./host-progress.ts";
 import { beginStage } from "./rollout.ts";

@@ -1,4 +1,10 @@
-import type { DeploymentStatus, DeploymentView, EventView, MinimumHealthyHosts, TargetView } from "../model.ts";
+import type {
+  DeploymentStatus,
+  DeploymentView,
+  EventView,
+  MinimumHealthyHosts,
+  TargetView,
+} from "../model/deployment.ts";
 import { pendingEvents } from "./lifecycle.ts";
 import type { Label, Stage } from "./stages.ts";
 import type { TimeLimits } from "./time-limits.ts";

@@ -1,4 +1,4 @@
-import type { DiagnosticsView, EventView, TargetView } from "../model.ts";
+import type { DiagnosticsView, EventView, TargetView } from "../model/deployment.ts";
 import { currentEvent } from "./deployment-state.ts";
 import { isIgnorable } from "./lifecycle.ts";
 

@@ -1,4 +1,4 @@
-import type { EventView } from "../model.ts";
+import type { EventView } from "../model/deployment.ts";
 
 export const CORE_EVENTS = [
   "ApplicationStop",

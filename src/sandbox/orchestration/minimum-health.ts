@@ -1,4 +1,4 @@
-import type { MinimumHealthyHosts } from "../model.ts";
+import type { MinimumHealthyHosts } from "../model/deployment.ts";
 
 /** The deployment configurations every account has. */
 export const PREDEFINED_CONFIGURATIONS: Readonly<Record<string, MinimumHealthyHosts>> = {

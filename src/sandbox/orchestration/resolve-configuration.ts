@@ -1,4 +1,4 @@
-import type { MinimumHealthyHosts } from "../model.ts";
+import type { MinimumHealthyHosts } from "../model/deployment.ts";
 import { faultOf, PREDEFINED_CONFIGURATIONS } from "./minimum-health.ts";
 
 const DEFAULT_CONFIGURATION = "CodeDeployDefault.OneAtATime";

@@ -1,4 +1,4 @@
-import type { TargetView } from "../model.ts";
+import type { TargetView } from "../model/deployment.ts";
 import type { DeploymentState } from "./deployment-state.ts";
 import type { Stage } from "./stages.ts";
 

@@ -1,7 +1,7 @@
 import { webcrypto } from "node:crypto";
 import { Integer, ObjectIdentifier, OctetString, UTCTime } from "asn1js";
 import * as pkijs from "pkijs";
-import type { Tampering } from "../model.ts";
+import type { Tampering } from "../model/new-deployment.ts";
 import type { CertifiedKey } from "./certificates.ts";
 import { toPem } from "./pem.ts";
 

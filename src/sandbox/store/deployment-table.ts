@@ -1,4 +1,4 @@
-import type { SandboxEvent, TargetView } from "../model.ts";
+import type { SandboxEvent, TargetView } from "../model/deployment.ts";
 import type { KeptRow, RowDatabase } from "./database.ts";
 import { memoryTable } from "./memory-store.ts";
 import type { DeploymentRow } from "./rows.ts";

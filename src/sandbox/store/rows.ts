@@ -1,5 +1,6 @@
 import { type DeploymentOrder, type RevisionLocation, revisionKey } from "../coordination/order.ts";
-import type { CommandView, MinimumHealthyHosts, SandboxEvent } from "../model.ts";
+import type { CommandView } from "../model/command.ts";
+import type { MinimumHealthyHosts, SandboxEvent } from "../model/deployment.ts";
 import type { DeploymentState } from "../orchestration/deployment-state.ts";
 import type { FleetHealth } from "../orchestration/host-health.ts";
 import type { Tag } from "../orchestration/selection.ts";

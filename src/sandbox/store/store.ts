@@ -1,4 +1,5 @@
-import type { AlarmView, HostView } from "../model.ts";
+import type { HostView } from "../model/host.ts";
+import type { AlarmView } from "../model/resources.ts";
 import type { BucketRow, ObjectRow } from "../s3/object-store.ts";
 import type {
   ApplicationRow,

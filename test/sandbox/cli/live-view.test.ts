@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { conclusion, headline, type LiveViewOptions, linesOf } from "../../../src/cli/sandbox/deployments/live-view.ts";
 import { styleFor } from "../../../src/cli/sandbox/terminal/style.ts";
-import type { DeploymentView, EventView } from "../../../src/sandbox/model.ts";
+import type { DeploymentView, EventView } from "../../../src/sandbox/model/deployment.ts";
 
 const plain = styleFor({ stdout: { write: () => true }, environment: {} });
 const deployment: DeploymentView = {

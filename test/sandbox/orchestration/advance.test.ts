@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { EventView } from "../../../src/sandbox/model.ts";
+import type { EventView } from "../../../src/sandbox/model/deployment.ts";
 import { advance } from "../../../src/sandbox/orchestration/advance.ts";
 import { changes } from "../../../src/sandbox/orchestration/changes.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { MinimumHealthyHosts } from "../../../src/sandbox/model.ts";
+import type { MinimumHealthyHosts } from "../../../src/sandbox/model/deployment.ts";
 import { advance } from "../../../src/sandbox/orchestration/advance.ts";
 import { nextDeadline } from "../../../src/sandbox/orchestration/deadlines.ts";
 import {

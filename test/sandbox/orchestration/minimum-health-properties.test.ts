@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MinimumHealthyHosts, TargetView } from "../../../src/sandbox/model.ts";
+import type { MinimumHealthyHosts, TargetView } from "../../../src/sandbox/model/deployment.ts";
 import { advance, type DeploymentInput } from "../../../src/sandbox/orchestration/advance.ts";
 import {
   countTargets,

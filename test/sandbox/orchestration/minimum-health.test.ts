@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { MinimumHealthyHosts } from "../../../src/sandbox/model.ts";
+import type { MinimumHealthyHosts } from "../../../src/sandbox/model/deployment.ts";
 import { countTargets } from "../../../src/sandbox/orchestration/deployment-state.ts";
 import { faultOf, minimumHealthy } from "../../../src/sandbox/orchestration/minimum-health.ts";
 import { resolveConfiguration } from "../../../src/sandbox/orchestration/resolve-configuration.ts";

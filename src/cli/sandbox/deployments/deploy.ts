@@ -1,5 +1,7 @@
 import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
-import type { DeploymentView, MinimumHealthyHosts, NewDeployment, ObjectView } from "../../../sandbox/model.ts";
+import type { DeploymentView, MinimumHealthyHosts } from "../../../sandbox/model/deployment.ts";
+import type { NewDeployment } from "../../../sandbox/model/new-deployment.ts";
+import type { ObjectView } from "../../../sandbox/model/resources.ts";
 import { type EndpointOptions, findSandbox } from "../endpoint.ts";
 import { CliFailure, type SandboxIo } from "../io.ts";
 import { type Bundle, bundleOf } from "./bundle.ts";

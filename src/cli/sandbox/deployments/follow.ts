@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SandboxRefusal } from "../../../sandbox/client/http-json.ts";
 import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
-import type { DeploymentView, SandboxEvent } from "../../../sandbox/model.ts";
+import type { DeploymentView, SandboxEvent } from "../../../sandbox/model/deployment.ts";
 import { CliFailure } from "../io.ts";
 import { duration } from "../terminal/quantities.ts";
 

@@ -1,5 +1,5 @@
 import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
-import type { DeploymentView } from "../../../sandbox/model.ts";
+import type { DeploymentView } from "../../../sandbox/model/deployment.ts";
 import type { SandboxIo } from "../io.ts";
 import { LiveRegion, roomOf } from "../terminal/live-region.ts";
 import { styleFor } from "../terminal/style.ts";

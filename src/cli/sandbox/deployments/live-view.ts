@@ -1,4 +1,4 @@
-import type { DeploymentView, EventView, SandboxEvent } from "../../../sandbox/model.ts";
+import type { DeploymentView, EventView, SandboxEvent } from "../../../sandbox/model/deployment.ts";
 import { isIgnorable } from "../../../sandbox/orchestration/lifecycle.ts";
 import { printable, printableLines } from "../terminal/printable.ts";
 import { count, duration, size } from "../terminal/quantities.ts";

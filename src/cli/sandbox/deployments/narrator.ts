@@ -1,4 +1,4 @@
-import type { DeploymentView, SandboxEvent } from "../../../sandbox/model.ts";
+import type { DeploymentView, SandboxEvent } from "../../../sandbox/model/deployment.ts";
 import type { SandboxIo } from "../io.ts";
 import { roomOf } from "../terminal/live-region.ts";
 import { styleFor } from "../terminal/style.ts";

@@ -1,4 +1,4 @@
-import type { DeploymentStatus } from "../../../sandbox/model.ts";
+import type { DeploymentStatus } from "../../../sandbox/model/deployment.ts";
 import { EXIT } from "../io.ts";
 
 /** Exit status of a command that has shown a deployment to its end. */

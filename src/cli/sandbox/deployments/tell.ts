@@ -1,5 +1,5 @@
 import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
-import type { DeploymentView } from "../../../sandbox/model.ts";
+import type { DeploymentView } from "../../../sandbox/model/deployment.ts";
 import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
 import { followDeployment } from "./follow.ts";
 import type { Narrator } from "./narrator.ts";

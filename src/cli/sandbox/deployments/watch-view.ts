@@ -1,4 +1,4 @@
-import type { DeploymentView, EventView, HostStatus, TargetView } from "../../../sandbox/model.ts";
+import type { DeploymentView, EventView, HostStatus, TargetView } from "../../../sandbox/model/deployment.ts";
 import { printable } from "../terminal/printable.ts";
 import { count, duration } from "../terminal/quantities.ts";
 import type { Style } from "../terminal/style.ts";

@@ -1,5 +1,5 @@
 import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
-import type { DeploymentView } from "../../../sandbox/model.ts";
+import type { DeploymentView } from "../../../sandbox/model/deployment.ts";
 import { type EndpointOptions, findSandbox } from "../endpoint.ts";
 import { CliFailure, type SandboxIo } from "../io.ts";
 import { isLive } from "../terminal/live-region.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { HostView } from "../../../sandbox/model.ts";
+import type { HostView } from "../../../sandbox/model/host.ts";
 
 export const FLEET_KINDS = ["on-premises", "ec2"] as const;
 export type FleetKind = (typeof FLEET_KINDS)[number];

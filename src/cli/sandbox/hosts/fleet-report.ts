@@ -1,6 +1,7 @@
 import { SandboxUnreachable } from "../../../sandbox/client/http-json.ts";
 import type { SandboxClient } from "../../../sandbox/client/sandbox-client.ts";
-import type { DeploymentView, HostView } from "../../../sandbox/model.ts";
+import type { DeploymentView } from "../../../sandbox/model/deployment.ts";
+import type { HostView } from "../../../sandbox/model/host.ts";
 import type { SandboxIo } from "../io.ts";
 import { isLive, LiveRegion, roomOf } from "../terminal/live-region.ts";
 import { count, duration } from "../terminal/quantities.ts";

@@ -1,4 +1,5 @@
-import type { DeploymentView, HostView } from "../../../sandbox/model.ts";
+import type { DeploymentView } from "../../../sandbox/model/deployment.ts";
+import type { HostView } from "../../../sandbox/model/host.ts";
 import { count, duration } from "../terminal/quantities.ts";
 import type { Style } from "../terminal/style.ts";
 import { type Cell, tableLines } from "../terminal/table.ts";

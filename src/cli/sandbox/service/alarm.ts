@@ -1,4 +1,4 @@
-import type { AlarmView } from "../../../sandbox/model.ts";
+import type { AlarmView } from "../../../sandbox/model/resources.ts";
 import { type EndpointOptions, findSandbox } from "../endpoint.ts";
 import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
 import { roomOf } from "../terminal/live-region.ts";

@@ -1,4 +1,6 @@
-import type { DeploymentView, GroupView, HostView } from "../../../sandbox/model.ts";
+import type { DeploymentView } from "../../../sandbox/model/deployment.ts";
+import type { HostView } from "../../../sandbox/model/host.ts";
+import type { GroupView } from "../../../sandbox/model/resources.ts";
 import { type EndpointOptions, findSandbox } from "../endpoint.ts";
 import { EXIT, type SandboxIo } from "../io.ts";
 import { printable } from "../terminal/printable.ts";

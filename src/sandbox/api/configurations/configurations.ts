@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CreateDeploymentConfigOutput, ListDeploymentConfigsOutput } from "@aws-sdk/client-codedeploy";
 import { z } from "zod";
-import type { MinimumHealthyHosts } from "../../model.ts";
+import type { MinimumHealthyHosts } from "../../model/deployment.ts";
 import { faultOf } from "../../orchestration/minimum-health.ts";
 import type { SandboxStore } from "../../store/store.ts";
 import { type ApiContext, answering, type Operations } from "../context.ts";

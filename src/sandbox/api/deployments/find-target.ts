@@ -1,4 +1,4 @@
-import type { TargetView } from "../../model.ts";
+import type { TargetView } from "../../model/deployment.ts";
 import type { DeploymentRow } from "../../store/rows.ts";
 import type { SandboxStore } from "../../store/store.ts";
 import { findDeployment } from "../lookup.ts";

@@ -1,4 +1,4 @@
-import type { TargetView } from "../../model.ts";
+import type { TargetView } from "../../model/deployment.ts";
 import type { DeploymentRow } from "../../store/rows.ts";
 import { oneOf } from "../names.ts";
 import { refusal } from "../refuse.ts";

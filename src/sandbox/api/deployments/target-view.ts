@@ -1,6 +1,6 @@
 import type { InstanceSummary, InstanceTarget, LifecycleEvent } from "@aws-sdk/client-codedeploy";
 import { ACCOUNT, REGION } from "../../identifiers.ts";
-import type { DiagnosticsView, EventView, TargetView } from "../../model.ts";
+import type { DiagnosticsView, EventView, TargetView } from "../../model/deployment.ts";
 import type { SandboxStore } from "../../store/store.ts";
 import { instanceByName } from "../lookup.ts";
 import { seconds, secondsIfKnown, type Wire } from "../wire.ts";

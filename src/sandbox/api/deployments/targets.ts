@@ -7,7 +7,7 @@ import type {
   ListDeploymentTargetsOutput,
 } from "@aws-sdk/client-codedeploy";
 import { z } from "zod";
-import type { TargetView } from "../../model.ts";
+import type { TargetView } from "../../model/deployment.ts";
 import type { DeploymentRow } from "../../store/rows.ts";
 import type { SandboxStore } from "../../store/store.ts";
 import { type ApiContext, answering, type Operations } from "../context.ts";
