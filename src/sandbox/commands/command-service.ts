@@ -1,27 +1,15 @@
 import type { Coordinator } from "../coordination/coordinator.ts";
-import type { FaultDesk, RedeliveryKind } from "../faults/fault-desk.ts";
-import type { HostRegister } from "../hosts.ts";
 import { type CallContext, type JsonService, type OperationAnswer, operation } from "../http/json-service.ts";
 import { ServiceFault } from "../http/service-fault.ts";
-import { ADMIN_ARN, hostNameOf } from "../identifiers.ts";
-import type { Caller } from "../identity/authenticator.ts";
 import type { Envelope } from "../specification/envelope.ts";
 import type { CommandRow } from "../store/rows.ts";
-import type { SandboxStore } from "../store/store.ts";
-import type { CommandDesk } from "./command-desk.ts";
 import { parseDiagnostics, parseIsNoop } from "./diagnostics.ts";
-import type { WaitingRoom } from "./waiting-room.ts";
+import { ownCommand, requireOwn } from "./own-host.ts";
+import { type PollOptions, poll } from "./poll.ts";
 import * as wire from "./wire-types.ts";
 
-export interface CommandServiceOptions {
-  readonly store: SandboxStore;
-  readonly desk: CommandDesk;
-  readonly faults: FaultDesk;
-  readonly hosts: HostRegister;
+export interface CommandServiceOptions extends PollOptions {
   readonly coordinator: Coordinator;
-  readonly waitingRoom: WaitingRoom;
-  readonly longPollSeconds: number;
-  readonly now: () => number;
   /** The signed specification of a deployment; undefined when the deployment has been removed. */
   readonly envelope: (deploymentId: string) => Promise<Envelope> | undefined;
 }
@@ -59,87 +47,6 @@ export function commandServices(options: CommandServiceOptions): ReadonlyMap<str
   return new Map(
     SERVICE_NAMES.map(([prefix, signingName]) => [prefix, { signingName, faultService: "commands", operations }]),
   );
-}
-
-/** Answers with a command as soon as there is one, with nothing when the poll has been held long enough. */
-async function poll(
-  options: CommandServiceOptions,
-  hostIdentifier: string,
-  { agentVersion, caller, closed }: CallContext,
-): Promise<OperationAnswer> {
-  const { desk, hosts, waitingRoom, longPollSeconds, now } = options;
-  requireOwn(hostIdentifier, caller, "PollHostCommand");
-  requireAlive(hosts, hostIdentifier);
-  const { name } = hosts.seen(hostIdentifier, { at: now(), agentVersion });
-  const until = now() + longPollSeconds * 1000;
-  while (!closed.aborted) {
-    const command = handOutAgain(options, name, agentVersion) ?? desk.take(name, agentVersion);
-    if (command !== undefined) {
-      // Whoever else polls for this host has to look again when this delivery is due once more.
-      waitingRoom.wake(name);
-      return {
-        body: { HostCommand: toHostCommand(command, hostIdentifier) },
-        onLost: () => {
-          desk.putBack(command);
-          waitingRoom.wake(name);
-        },
-      };
-    }
-    const milliseconds = Math.min(until, desk.nextDueAt(name)) - now();
-    if (milliseconds <= 0) break;
-    await waitingRoom.wait(name, milliseconds, closed);
-  }
-  return { body: {} };
-}
-
-/** An instance that was terminated cannot poll; the agent that stands for it is told so. */
-function requireAlive(hosts: HostRegister, hostIdentifier: string): void {
-  const host = hosts.find(hostIdentifier);
-  if (host?.terminatedAt === undefined) return;
-  const message = `Instance ${host.name} was terminated by a blue/green deployment; declare it again to bring it back.`;
-  throw new ServiceFault(400, "AccessDeniedException", message);
-}
-
-const REDELIVERIES: readonly RedeliveryKind[] = ["duplicate", "stale"];
-
-/** A command that a fault wants to be handed out although it is not due. */
-function handOutAgain(
-  { desk, faults, store }: CommandServiceOptions,
-  host: string,
-  agentVersion: string | undefined,
-): CommandRow | undefined {
-  const request = { service: "commands", operation: "PollHostCommand", host } as const;
-  for (const kind of REDELIVERIES) {
-    if (!faults.mayRedeliver(kind, request)) continue;
-    const isWanted = ({ deploymentId }: CommandRow) =>
-      (store.deployments.get(deploymentId)?.state.completedAt !== undefined) === (kind === "stale");
-    const candidates = desk.handedOut(host).filter(isWanted);
-    const id = faults.redeliver(
-      kind,
-      request,
-      candidates.map(({ id, deliveries }) => ({ id, at: deliveries.at(-1)?.at ?? 0 })),
-    );
-    if (id !== undefined) return desk.handOutAgain(id, agentVersion);
-  }
-  return undefined;
-}
-
-/** An agent speaks for its own host: as the host's user or session, or with the session of an EC2 instance. */
-function requireOwn(hostIdentifier: string, { principal }: Caller, operation: string): void {
-  if (principal === undefined || principal === hostIdentifier || principal === ADMIN_ARN) return;
-  if (hostNameOf(hostIdentifier).startsWith("i-") && hostNameOf(principal) === hostNameOf(hostIdentifier)) return;
-  const message = `${principal} is not authorized to perform codedeploy-commands:${operation} for ${hostIdentifier}.`;
-  throw new ServiceFault(400, "AccessDeniedException", message);
-}
-
-function toHostCommand(command: CommandRow, hostIdentifier: string): Record<string, unknown> {
-  return {
-    HostCommandIdentifier: command.id,
-    HostIdentifier: hostIdentifier,
-    DeploymentExecutionId: command.deploymentExecutionId,
-    CommandName: command.event,
-    Nonce: command.deliveries.length,
-  };
 }
 
 async function specification(
@@ -193,23 +100,6 @@ function complete(
     options.coordinator.completed(command, status, diagnostics);
   });
   return { body: {} };
-}
-
-/** A command that the caller may speak about: one of its own host. */
-function ownCommand(
-  options: CommandServiceOptions,
-  id: string,
-  { caller, operation }: { readonly caller: Caller; readonly operation: string },
-): CommandRow {
-  const command = known(options, id);
-  requireOwn(options.hosts.get(command.host)?.hostIdentifier ?? command.host, caller, operation);
-  return command;
-}
-
-function known({ desk }: CommandServiceOptions, id: string): CommandRow {
-  const command = desk.get(id);
-  if (command !== undefined) return command;
-  throw new ServiceFault(400, "ClientException", `There is no host command ${id}.`);
 }
 
 function statusOf({ phase, completions }: CommandRow): string {
