@@ -1,8 +1,8 @@
 import { type Element, toXml } from "../http/xml.ts";
-import type { StoredObject } from "./object-store.ts";
 import { reply } from "./reply.ts";
 import { S3Fault } from "./s3-fault.ts";
 import type { S3Operation } from "./s3-operation.ts";
+import type { StoredObject } from "./stored-object.ts";
 
 const MAX_KEYS = 1000;
 

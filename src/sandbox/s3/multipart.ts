@@ -2,8 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Address } from "./address.ts";
-import { type ObjectStore, type StoredObject, writeBody } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { S3Fault } from "./s3-fault.ts";
+import type { StoredObject } from "./stored-object.ts";
+import { writeBody } from "./write-body.ts";
 
 interface Part {
   readonly file: string;

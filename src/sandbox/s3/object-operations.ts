@@ -4,9 +4,9 @@ import { AnswerWithheld } from "../http/answer-withheld.ts";
 import { type Exchange, header } from "../http/exchange.ts";
 import { type ByteRange, byteRange } from "./byte-range.ts";
 import { checkConditions } from "./conditions.ts";
-import type { StoredObject } from "./object-store.ts";
 import { S3Fault } from "./s3-fault.ts";
 import type { S3Operation } from "./s3-operation.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { checkUpload, contentOf, META, metadataOf } from "./upload.ts";
 
 /** Writes a new version of an object, plain or in `aws-chunked` framing. */

@@ -1,57 +1,10 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import type { Table } from "../store/store.ts";
 import type { Address } from "./address.ts";
 import { S3Fault } from "./s3-fault.ts";
-
-/** One version of an object. */
-export interface StoredObject {
-  readonly version: string;
-  /** MD5 of the content, hexadecimal, without quotes. */
-  readonly eTag: string;
-  readonly sha256: string;
-  readonly size: number;
-  /** Milliseconds since the epoch, whole seconds, as HTTP dates are. */
-  readonly lastModified: number;
-  readonly contentType: string;
-  /** Headers `x-amz-meta-*`. */
-  readonly metadata: Readonly<Record<string, string>>;
-  /** Name of the file with the content; undefined for a delete marker. */
-  readonly file: string | undefined;
-}
-
-export interface NewObject extends Address {
-  readonly body: AsyncIterable<Buffer>;
-  readonly contentType?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** In place of the MD5 of the content. */
-  readonly eTag?: string;
-  /** Looks at the written object; when it throws, the object is not kept. */
-  readonly check?: (object: StoredObject) => void;
-}
-
-/** A bucket. */
-export interface BucketRow {
-  readonly bucket: string;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-}
-
-/** Versions of an object, oldest first. */
-export interface ObjectRow extends Address {
-  readonly versions: readonly StoredObject[];
-}
-
-/** What is known of objects; their content lies in files. */
-export interface ObjectTables {
-  /** By name. */
-  readonly buckets: Table<BucketRow>;
-  /** By bucket and key, with a slash between them: names of buckets hold none. */
-  readonly objects: Table<ObjectRow>;
-}
+import { type BucketRow, type NewObject, newVersion, type ObjectTables, type StoredObject } from "./stored-object.ts";
+import { writeBody } from "./write-body.ts";
 
 export interface ObjectStoreOptions {
   readonly directory: string;
@@ -178,29 +131,4 @@ export class ObjectStore {
     if (versions.length === 0) this.#tables.objects.delete(`${bucket}/${key}`);
     else this.#tables.objects.put(`${bucket}/${key}`, { bucket, key, versions });
   }
-}
-
-function newVersion(object: Omit<StoredObject, "version" | "lastModified">): StoredObject {
-  const lastModified = Math.floor(Date.now() / 1000) * 1000;
-  return { ...object, version: randomBytes(16).toString("hex"), lastModified };
-}
-
-/** Writes a body to a new file. */
-export async function writeBody(
-  body: AsyncIterable<Buffer>,
-  file: string,
-): Promise<Pick<StoredObject, "eTag" | "sha256" | "size">> {
-  const md5 = createHash("md5");
-  const sha256 = createHash("sha256");
-  let size = 0;
-  async function* measured(): AsyncGenerator<Buffer> {
-    for await (const bytes of body) {
-      md5.update(bytes);
-      sha256.update(bytes);
-      size += bytes.length;
-      yield bytes;
-    }
-  }
-  await pipeline(measured, createWriteStream(file, { flags: "wx", mode: 0o600 }));
-  return { eTag: md5.digest("hex"), sha256: sha256.digest("hex"), size };
 }

@@ -1,7 +1,7 @@
 import { type Exchange, header } from "../http/exchange.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
-import type { StoredObject } from "./object-store.ts";
 import { S3Fault } from "./s3-fault.ts";
+import type { StoredObject } from "./stored-object.ts";
 
 /** How headers of an object's own metadata begin. */
 export const META = "x-amz-meta-";

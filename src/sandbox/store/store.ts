@@ -1,6 +1,6 @@
 import type { HostView } from "../model/host.ts";
 import type { AlarmView } from "../model/resources.ts";
-import type { BucketRow, ObjectRow } from "../s3/object-store.ts";
+import type { BucketRow, ObjectRow } from "../s3/stored-object.ts";
 import type {
   ApplicationRow,
   CommandRow,
