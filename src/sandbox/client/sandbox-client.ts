@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
 import type { FaultView, NewFault } from "../faults/fault.ts";
 import type { CommandView } from "../model/command.ts";
 import type { DeploymentView, SandboxEvent } from "../model/deployment.ts";
@@ -7,10 +6,11 @@ import type { HostView, MetadataSettings, MetadataView } from "../model/host.ts"
 import type { NewDeployment } from "../model/new-deployment.ts";
 import type { AlarmView, GroupView, KeyView, ObjectView, SandboxView } from "../model/resources.ts";
 import { type HttpCall, type RequestBody, readText, send } from "./http-json.ts";
+import { jsonLines } from "./json-lines.ts";
+import { polled } from "./polled.ts";
 
 /** Longest one `wait` request is held; longer waits are made of several. */
 const WAIT_SLICE_SECONDS = 60;
-const HOST_CHECK_MS = 50;
 
 /** What is known of a host before its agent polls. */
 export interface HostDetails {
@@ -83,13 +83,9 @@ export class SandboxClient {
 
   /** Resolves when the agent of a host has polled. @throws Error when it has not after the time */
   async waitForHost(name: string, options: { timeoutSeconds: number }): Promise<HostView> {
-    const deadline = Date.now() + options.timeoutSeconds * 1000;
-    for (;;) {
-      const host = (await this.hosts()).find((candidate) => candidate.name === name);
-      if (host?.lastSeenAt !== undefined) return host;
-      if (Date.now() >= deadline) throw new Error(`No agent polled as ${name} within ${options.timeoutSeconds} s.`);
-      await delay(HOST_CHECK_MS);
-    }
+    const isThere = async () =>
+      (await this.hosts()).find((host) => host.name === name && host.lastSeenAt !== undefined);
+    return polled(isThere, { ...options, onTimeout: `No agent polled as ${name} within ${options.timeoutSeconds} s.` });
   }
 
   /** Makes a group, or gives an existing one another set of hosts (its id stays). */
@@ -139,14 +135,7 @@ export class SandboxClient {
   /** Everything that happened to a deployment and then what happens, until it has ended. */
   async *events(id: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<SandboxEvent, void, undefined> {
     const path = `/_sandbox/deployments/${encodeURIComponent(id)}/events`;
-    const answer = await this.#send({ method: "GET", path, signal: options.signal });
-    let rest = "";
-    answer.setEncoding("utf8");
-    for await (const chunk of answer) {
-      const lines = `${rest}${chunk}`.split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) yield JSON.parse(line);
-    }
+    yield* jsonLines<SandboxEvent>(await this.#send({ method: "GET", path, signal: options.signal }));
   }
 
   /** The journal of host commands, oldest first. */
