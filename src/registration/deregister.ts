@@ -21,13 +21,17 @@ export type DeregistrationStep =
   | { readonly kind: "delete-user"; readonly userName: string }
   | { readonly kind: "remove-file"; readonly file: string };
 
-/** Decides what is still to be done. A file of another identity stays. */
+/**
+ * Decides what is still to be done. A file and a user of another identity stay: of an instance that AWS does not know, or
+ * no longer, those count that are named after it.
+ */
 export function planDeregistration(
   { instanceName, deleteUser, keepFile, file }: DeregistrationWish,
   facts: { readonly instance: RegisteredInstance | undefined; readonly configuration: OnPremisesConfig | undefined },
 ): readonly DeregistrationStep[] {
   const { instance, configuration } = facts;
-  const arn = instance?.identityArn ?? configuration?.hostIdentifier;
+  const own = configuration?.hostIdentifier;
+  const arn = instance?.identityArn ?? (own !== undefined && isNamed(own, instanceName) ? own : undefined);
   const identity = arn === undefined ? undefined : readIdentity(arn);
   const tags = instance?.tags ?? [];
   return [
@@ -38,6 +42,13 @@ export function planDeregistration(
       ? [{ kind: "remove-file", file } as const]
       : []),
   ];
+}
+
+function isNamed(arn: string, instanceName: string): boolean {
+  const identity = readIdentity(arn);
+  return (
+    identity !== undefined && instanceName === (identity.kind === "user" ? identity.userName : identity.sessionName)
+  );
 }
 
 /** Does the steps one after another; doing all again after a failure goes on. @throws AccountError */

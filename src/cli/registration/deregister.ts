@@ -1,6 +1,7 @@
 import { type DeregistrationStep, deregister, planDeregistration } from "../../registration/deregister.ts";
 import type { CommandLine, Given } from "../command-line.ts";
 import { EXIT, print, printJson } from "../terminal/io.ts";
+import { printable } from "../terminal/printable.ts";
 import type { DeregisterOptions } from "./commands.ts";
 import { stepText } from "./step-text.ts";
 import { regionOf, surroundings } from "./surroundings.ts";
@@ -30,6 +31,9 @@ export async function deregisterHost(given: Given<DeregisterOptions>, line: Comm
   if (options.json) printJson(io, { instanceName, dryRun: options.dryRun === true, steps });
   else if (options.dryRun) print(io, ...steps.map((step) => `would ${stepText(step)}`), "Nothing was changed.");
   else print(io, ...endingLines(instanceName, done));
+  const other = found.configuration?.hostIdentifier;
+  if (!options.json && other !== undefined && !wish.keepFile && !steps.some(({ kind }) => kind === "remove-file"))
+    print(io, printable(`${found.file} stays: it is of ${other}.`));
   return EXIT.done;
 }
 

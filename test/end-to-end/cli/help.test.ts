@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../../src/cli/commands.ts";
-import { agent } from "../../support/program.ts";
+import { agent, runProgram } from "../../support/program.ts";
 
 const names = COMMANDS.map(({ usage }) => usage.split(" ")[0] ?? "");
 const all = [[], ...names.map((name) => [name]), ["deployments", "show"], ["deployments", "logs"], ["config", "check"]];
@@ -20,13 +20,11 @@ describe("--help", () => {
         .split("\n")
         .filter((line) => line.length > 80 && !/^ {2}\S*codedeploy-agent|^\s+\*/.test(line));
       expect(tooWide, words.join(" ")).toEqual([]);
+      const name = words.length === 0 ? "codedeploy-agent" : words.join("-");
+      await expect(stdout, name).toMatchFileSnapshot(`../../golden/help/${name}.txt`);
     }
-  });
-
-  test("looks as it does", async () => {
-    await expect((await agent(["--help"])).stdout).toMatchFileSnapshot("../../golden/help.txt");
-    await expect((await agent(["validate", "--help"])).stdout).toMatchFileSnapshot("../../golden/help-validate.txt");
-    await expect((await agent(["deploy", "--help"])).stdout).toMatchFileSnapshot("../../golden/help-deploy.txt");
+    const local = await runProgram("codedeploy-local", ["--help"]);
+    await expect(local.stdout).toMatchFileSnapshot("../../golden/help/codedeploy-local.txt");
   });
 
   test("a wrong command line ends with status 2, and its one line says what is wrong", async () => {

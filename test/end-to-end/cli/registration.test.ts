@@ -76,6 +76,13 @@ describe("register", () => {
     await run([...REGISTER, "--create-iam-user"]);
     const other = readFileSync(file, "utf8").replace("CodeDeploy/web-17", "CodeDeploy/other");
     writeFileSync(file, other);
+    // A slip of the pen must not cost the host its identity.
+    const slip = await run(["deregister", "--instance-name", "web-71", "--delete-iam-user"]);
+    expect(slip).toMatchObject({ status: 0, stderr: "" });
+    expect(slip.stdout).toBe(
+      `web-71 was not registered.\n${file} stays: it is of arn:aws:iam::123456789012:user/AWS/CodeDeploy/other.\n`,
+    );
+    expect(readFileSync(file, "utf8")).toBe(other);
     const { stdout } = await run(["deregister", "--instance-name", "web-17"]);
     expect(stdout).not.toContain("delete the IAM user");
     expect(readFileSync(file, "utf8")).toBe(other);

@@ -1,4 +1,3 @@
-import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,21 +7,7 @@ import { gitHubStandIn } from "../../support/github-server.ts";
 import { programPath, runProgram } from "../../support/program.ts";
 import { packTar, writeRevision } from "../../support/revision.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
-
-/** util-linux's `script` gives a program a terminal. */
-const hasTerminal = spawnSync("script", ["--version"]).status === 0;
-
-/** What a program writes to a terminal of 80 columns. */
-function inTerminal(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
-  const quoted = [process.execPath, ...words].map((word) => `'${word}'`).join(" ");
-  const command = `stty cols 80; ${quoted}`;
-  const { NO_COLOR: _unset, ...own } = process.env;
-  return new Promise((resolve) => {
-    const options = { env: { ...own, TERM: "xterm", ...environment } };
-    const child = execFile("script", ["-qec", command, "/dev/null"], options, (_error, stdout) => resolve(stdout));
-    child.stdin?.end();
-  });
-}
+import { hasTerminal, inTerminal } from "../../support/terminal.ts";
 
 function localHost() {
   const directory = temporaryDirectory();
