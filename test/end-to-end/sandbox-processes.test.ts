@@ -31,7 +31,7 @@ describe("in the background", () => {
       stdout: [
         "Sandbox   http://127.0.0.1:<port>   (a local CodeDeploy: no AWS account needed)",
         "State     <data>",
-        "Process   <pid> in the background; stop it with codedeploy-sandbox down",
+        "Process   <pid> in the background; stop it with codedeploy-sandbox down --data <data>",
         "",
       ].join("\n"),
       stderr: "",
@@ -39,6 +39,7 @@ describe("in the background", () => {
     const fleet = await sandbox("fleet", "--hosts", "1", "--detach", "--data", data);
     expect(fleet).toMatchObject({ status: 0, stderr: "" });
     expect(fleet.stdout).toMatch(/^Fleet {5}web-1: 1 agent polling\n/);
+    expect(fleet.stdout).toContain(`stop it with codedeploy-sandbox down --data ${data}\n`);
     const [sandboxId, fleetId] = [up, fleet].map(({ stdout }) => Number(/Process +(\d+)/.exec(stdout)?.[1]));
     const { agents } = JSON.parse(readFileSync(join(data, "fleets/web.json"), "utf8"));
     const all: readonly number[] = [sandboxId ?? 0, fleetId ?? 0, agents[0].processId];

@@ -20,6 +20,13 @@ export function dataDirectory(data: string | undefined, environment: Environment
   return join(state, "codedeploy-sandbox");
 }
 
+/** The command that stops what works in a data directory, as a shell takes it. */
+export function downCommand(directory: string, environment: Environment): string {
+  if (directory === dataDirectory(undefined, environment)) return "codedeploy-sandbox down";
+  const word = /^[\w./-]+$/.test(directory) ? directory : `'${directory.replaceAll("'", "'\\''")}'`;
+  return `codedeploy-sandbox down --data ${word}`;
+}
+
 /** A client of the sandbox that is meant: `--endpoint`, `CODEDEPLOY_SANDBOX_URL`, or the one running in the data directory. */
 export async function findSandbox(options: EndpointOptions, environment: Environment): Promise<SandboxClient> {
   if (options.endpoint !== undefined) return clientAt(checkedUrl(options.endpoint), environment);

@@ -10,10 +10,11 @@ import { addAlarm, addDown, addEnv, addFault, addStatus, addUp } from "./service
 
 const EXAMPLES = `
 Examples:
-  codedeploy-sandbox up
-  codedeploy-sandbox configure-agent host-1 --dir ./host-1
-  codedeploy-sandbox deploy --source ./app --application app --group demo --hosts host-1
+  codedeploy-sandbox up --detach
+  codedeploy-sandbox fleet --hosts 5 --detach
+  codedeploy-sandbox deploy --source ./app --application app --group web --hosts 'web-*' --auto-rollback
   codedeploy-sandbox status
+  codedeploy-sandbox down
 
 Exit status: 0 done, 1 failed (also a deployment that failed), 2 wrong usage, 3 a deployment that was stopped,
 130 interrupted.`;

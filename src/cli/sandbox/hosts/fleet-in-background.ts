@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { detach } from "../detach.ts";
+import { downCommand } from "../endpoint.ts";
 import { EXIT, type SandboxIo } from "../io.ts";
 import { count } from "../terminal/quantities.ts";
 import { readFleetRecord } from "./fleet-record.ts";
@@ -29,7 +30,7 @@ export async function fleetInBackground({
   const lines = [
     `Fleet     ${name}-1${hosts === 1 ? "" : ` to ${name}-${hosts}`}: ${count(hosts, "agent")} polling`,
     `Files     ${directory}/<host>/`,
-    `Process   ${processId} in the background; stop it with codedeploy-sandbox down`,
+    `Process   ${processId} in the background; stop it with ${downCommand(dataDirectory, io.environment)}`,
   ];
   io.stdout.write(json ? `${JSON.stringify({ name, hosts, directory, log, processId })}\n` : `${lines.join("\n")}\n`);
   return EXIT.done;

@@ -5,7 +5,7 @@ import { prepareDataDirectory } from "../../../sandbox/data-directory.ts";
 import { readRunning } from "../../../sandbox/running-file.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/start-sandbox.ts";
 import { detach } from "../detach.ts";
-import { dataDirectory } from "../endpoint.ts";
+import { dataDirectory, downCommand } from "../endpoint.ts";
 import { CliFailure, EXIT, type SandboxIo } from "../io.ts";
 import { styleFor } from "../terminal/style.ts";
 
@@ -57,7 +57,7 @@ async function upInBackground(directory: string, { json }: UpOptions, io: Sandbo
   const lines = [
     `Sandbox   ${styleFor(io).strong(url)}   (a local CodeDeploy: no AWS account needed)`,
     `State     ${directory}`,
-    `Process   ${processId} in the background; stop it with codedeploy-sandbox down`,
+    `Process   ${processId} in the background; stop it with ${downCommand(directory, io.environment)}`,
   ];
   io.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${lines.join("\n")}\n`);
   return EXIT.done;
