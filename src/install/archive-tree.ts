@@ -49,3 +49,29 @@ export interface MappedSource {
   readonly mapping: FileMapping;
   readonly node: ArchiveNode;
 }
+
+/** What is done with the directories, files and links of a tree; their paths begin with the one of the tree. */
+export interface TreeVisitor {
+  directory?(path: string): void;
+  file?(path: string, node: ArchiveFile | ArchiveLink): void;
+}
+
+/** Goes through a directory, itself included: directories before what is in them. @param path "" for relative paths */
+export function visitTree(path: string, { children }: ArchiveDirectory, visitor: TreeVisitor): void {
+  if (path !== "") visitor.directory?.(path);
+  const prefix = path === "" ? "" : `${path}/`;
+  for (const { name, node } of children) {
+    if (node.kind === "directory") visitTree(prefix + name, node, visitor);
+    else if (node.kind !== "unusable") visitor.file?.(prefix + name, node);
+  }
+}
+
+/** What a directory has at a relative path; itself at "". */
+export function nodeIn(directory: ArchiveDirectory, path: string): ArchiveNode | undefined {
+  let node: ArchiveNode | undefined = directory;
+  for (const part of path === "" ? [] : path.split("/")) {
+    if (node?.kind !== "directory") return undefined;
+    node = node.children.find(({ name }) => name === part)?.node;
+  }
+  return node;
+}

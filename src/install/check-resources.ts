@@ -1,45 +1,46 @@
 import type { Conflict } from "./conflict.ts";
 import type { HostView } from "./host-view.ts";
-import type { InstallOperation } from "./operation.ts";
 import { parentOf } from "./parent.ts";
 import type { PlannedObjects } from "./plan-objects.ts";
+import type { Attributes } from "./plan-permissions.ts";
 import type { PlannedRemoval } from "./plan-removals.ts";
-
-/** File systems give space in blocks; a file, link or directory takes at least one. */
-const BLOCK_BYTES = 4096;
+import { BLOCK_BYTES, inBlocks, measureTree } from "./tree-measure.ts";
 
 /** What of the host's means a plan needs and the host does not have: tools, writable directories, space. */
 export function checkResources(
   host: HostView,
   objects: PlannedObjects,
-  needs: { readonly removals: readonly PlannedRemoval[]; readonly operations: readonly InstallOperation[] },
+  needs: { readonly removals: readonly PlannedRemoval[]; readonly attributes: ReadonlyMap<string, Attributes> },
 ): readonly Conflict[] {
   return [
-    ...missingTools(host, needs.operations),
+    ...missingTools(host, needs.attributes),
     ...unwritableDirectories(host, objects, needs.removals),
     ...missingSpace(host, objects),
   ];
 }
 
-const TOOLS: Partial<Record<InstallOperation["type"], readonly string[]>> = {
-  setfacl: ["setfacl", "getfacl"],
-  semanage: ["semanage", "restorecon"],
-};
+const TOOLS = { acl: ["setfacl", "getfacl"], context: ["semanage", "restorecon"] } as const;
 
-function missingTools(host: HostView, operations: readonly InstallOperation[]): readonly Conflict[] {
+function missingTools(host: HostView, attributes: ReadonlyMap<string, Attributes>): readonly Conflict[] {
   if (host.missingTools.length === 0) return [];
-  const needed = new Set(operations.flatMap(({ type }) => TOOLS[type] ?? []));
+  const needed = new Set<string>();
+  for (const { acl, context } of attributes.values()) {
+    if (acl !== undefined) for (const tool of TOOLS.acl) needed.add(tool);
+    if (context !== undefined) for (const tool of TOOLS.context) needed.add(tool);
+  }
   const tools = host.missingTools.filter((tool) => needed.has(tool));
   return tools.length === 0 ? [] : [{ type: "missing-tools", tools }];
 }
 
 function unwritableDirectories(
   { unwritable }: HostView,
-  { files, directories }: PlannedObjects,
+  { files, directories, trees }: PlannedObjects,
   removals: readonly PlannedRemoval[],
 ): readonly Conflict[] {
   if (unwritable.size === 0) return [];
-  const changed = [...files.keys(), ...directories.keys(), ...removals.map(({ path }) => path)].map(parentOf);
+  const changed = [...files.keys(), ...directories.keys(), ...trees.keys(), ...removals.map(({ path }) => path)].map(
+    parentOf,
+  );
   return [...new Set(changed)]
     .filter((directory) => unwritable.has(directory))
     .map((directory) => ({ type: "not-writable", directory }));
@@ -51,28 +52,26 @@ function missingSpace(host: HostView, objects: PlannedObjects): readonly Conflic
   return Math.min(...host.freeSpace.values()) >= bytesOf(objects) ? [] : missingSpaceByDevice(host, objects);
 }
 
-function bytesOf({ files, directories }: PlannedObjects): number {
+function bytesOf({ files, directories, trees }: PlannedObjects): number {
   let bytes = directories.size * BLOCK_BYTES;
   for (const { status } of files.values()) bytes += inBlocks(status.size);
+  for (const tree of trees.values()) bytes += measureTree(tree).space;
   return bytes;
 }
 
-function inBlocks(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / BLOCK_BYTES)) * BLOCK_BYTES;
-}
-
-function missingSpaceByDevice(host: HostView, { files, directories }: PlannedObjects): readonly Conflict[] {
+function missingSpaceByDevice(host: HostView, { files, directories, trees }: PlannedObjects): readonly Conflict[] {
   const needs = new Map<number, { needed: number; path: string }>();
   const siteOf = siteFinder(host);
   const add = (path: string, bytes: number) => {
     const site = siteOf(path);
     if (site === undefined) return;
     const need = needs.get(site.device) ?? { needed: 0, path: site.path };
-    need.needed += inBlocks(bytes);
+    need.needed += bytes;
     needs.set(site.device, need);
   };
-  for (const [path, node] of files) add(path, node.status.size);
+  for (const [path, node] of files) add(path, inBlocks(node.status.size));
   for (const [path, origin] of directories) if (origin === "new") add(path, BLOCK_BYTES);
+  for (const [path, tree] of trees) add(path, measureTree(tree).space);
   return [...needs].flatMap(([device, { needed, path }]) => {
     const free = host.freeSpace.get(device) ?? Number.POSITIVE_INFINITY;
     return needed > free ? [{ type: "no-space", path, needed, free } as const] : [];

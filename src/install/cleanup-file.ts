@@ -43,7 +43,9 @@ function isOrdinaryPath(path: string): boolean {
 
 /** The text of a `-cleanup` file; {@link parseCleanupFile} reads it back, and so does AWS's agent. */
 export function cleanupText(entries: readonly CleanupEntry[]): string {
-  return entries.map(({ type, path }) => `${type === "context" ? CONTEXT_MARK : ""}${encodePath(path)}\n`).join("");
+  let text = "";
+  for (const { type, path } of entries) text += `${type === "context" ? CONTEXT_MARK : ""}${encodePath(path)}\n`;
+  return text;
 }
 
 /** AWS's agent takes blanks off both ends of a line, so a name with one at its end must not be written plainly. */

@@ -1,9 +1,8 @@
 import { posix } from "node:path";
 import type { CopyShare } from "../ports/file-system.ts";
 import type { ArchiveDirectory, ArchiveNode } from "./archive-tree.ts";
+import { measureTree, weightOfFile } from "./tree-measure.ts";
 
-/** Making a file takes as long as writing so many bytes more. */
-const BYTES_PER_FILE = 25_000;
 /** Copies that are made at the same time. */
 const BINS = 2;
 /** What weighs more than this part of all is divided, so that the bins become equal. */
@@ -28,39 +27,27 @@ export interface DirectoryCopy {
 
 /** Divides what is to be copied into shares of about the same weight. */
 export function copyShares(copies: readonly DirectoryCopy[]): readonly CopyShare[] {
-  const weights = new Map<ArchiveNode, number>();
-  const total = copies.reduce((sum, { node }) => sum + weigh(node, weights), 0);
-  const division = { weights, largest: total * LARGEST_PART };
-  return binsOf(copies.flatMap((copy) => itemsOfCopy(copy, division))).flatMap(sharesOf);
+  const total = copies.reduce((sum, { node }) => sum + weigh(node), 0);
+  return binsOf(copies.flatMap((copy) => itemsOfCopy(copy, total * LARGEST_PART))).flatMap(sharesOf);
 }
 
 /** How long copying something takes, in files. */
-export function weigh(node: ArchiveNode, weights = new Map<ArchiveNode, number>()): number {
-  const known = weights.get(node);
-  if (known !== undefined) return known;
-  const own = node.kind === "file" ? 1 + node.status.size / BYTES_PER_FILE : 1;
-  const inside =
-    node.kind === "directory" ? node.children.reduce((sum, child) => sum + weigh(child.node, weights), 0) : 0;
-  if (node.kind === "directory") weights.set(node, own + inside);
-  return own + inside;
+function weigh(node: ArchiveNode): number {
+  if (node.kind === "directory") return measureTree(node).weight;
+  return node.kind === "file" ? weightOfFile(node.status.size) : 1;
 }
 
-interface Division {
-  readonly weights: Map<ArchiveNode, number>;
-  readonly largest: number;
-}
-
-function itemsOfCopy({ to, node, keepsName }: DirectoryCopy, division: Division): readonly Item[] {
-  const weight = weigh(node, division.weights);
-  if (!keepsName || weight > division.largest) return itemsOf(to, node, division);
+function itemsOfCopy({ to, node, keepsName }: DirectoryCopy, largest: number): readonly Item[] {
+  const weight = weigh(node);
+  if (!keepsName || weight > largest) return itemsOf(to, node, largest);
   return [{ from: posix.dirname(node.source), to: posix.dirname(to), name: posix.basename(to), weight }];
 }
 
-function itemsOf(to: string, { source, children }: ArchiveDirectory, division: Division): readonly Item[] {
+function itemsOf(to: string, { source, children }: ArchiveDirectory, largest: number): readonly Item[] {
   return children.flatMap(({ name, node }) => {
-    const weight = weigh(node, division.weights);
-    const isTooLarge = weight > division.largest && node.kind === "directory" && node.children.length > 0;
-    return isTooLarge ? itemsOf(`${to}/${name}`, node, division) : [{ from: source, to, name, weight }];
+    const weight = weigh(node);
+    const isTooLarge = weight > largest && node.kind === "directory" && node.children.length > 0;
+    return isTooLarge ? itemsOf(`${to}/${name}`, node, largest) : [{ from: source, to, name, weight }];
   });
 }
 

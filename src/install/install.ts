@@ -10,6 +10,7 @@ import { recoverGroup } from "./recover.ts";
 import type { InstallPorts, InstallRequest, InstallSummary } from "./request.ts";
 import { stage } from "./stage.ts";
 import { step } from "./step.ts";
+import { measureTree } from "./tree-measure.ts";
 import { undo } from "./undo.ts";
 
 /**
@@ -47,7 +48,7 @@ async function endEarlierInstall({ layout, groupId }: InstallRequest, ports: Ins
 }
 
 function writeRecord(path: string, { plan }: PreparedInstall, { fileSystem }: InstallPorts): Promise<void> {
-  return step("write", path, () => fileSystem.replaceText(path, installRecord(plan.operations), 0o644));
+  return step("write", path, () => fileSystem.replaceText(path, installRecord(plan), 0o644));
 }
 
 interface Change {
@@ -107,19 +108,21 @@ async function finishOrWarn({ transaction }: PreparedInstall, journal: Journal, 
 
 function summaryOf({ plan }: PreparedInstall): InstallSummary {
   const files = [...plan.files.values()];
+  const trees = [...plan.trees.values()].map(measureTree);
   return {
-    files: files.length,
-    directories: plan.directories.size,
-    removed: plan.removals.reduce(
-      (sum, removal) => sum + 1 + (removal.kind === "directory" ? treeSize(removal.tree) : 0),
-      0,
-    ),
+    files: sumOf(trees.map((tree) => tree.files)) + files.length,
+    directories: sumOf(trees.map((tree) => tree.directories)) + plan.directories.size,
+    removed: sumOf(plan.removals.map((removal) => 1 + (removal.kind === "directory" ? treeSize(removal.tree) : 0))),
     retained: plan.retained.length,
-    bytes: files.reduce((sum, { status }) => sum + status.size, 0),
+    bytes: sumOf(trees.map((tree) => tree.bytes)) + sumOf(files.map(({ status }) => status.size)),
     warnings: plan.warnings,
   };
 }
 
 function treeSize({ directories, files }: { directories: readonly string[]; files: readonly string[] }): number {
   return directories.length + files.length;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

@@ -9,7 +9,7 @@ import { parentOf } from "./parent.ts";
 import type { InstallPorts } from "./request.ts";
 import { step } from "./step.ts";
 import { distrustOf } from "./trust.ts";
-import type { Wish } from "./wishes.ts";
+import { type Wish, wishesIn } from "./wishes.ts";
 
 /** What a plan is going to ask about the host. */
 export interface Questions {
@@ -24,8 +24,7 @@ type LookPorts = Pick<InstallPorts, "fileSystem" | "accounts" | "accessControl">
 export async function lookAtHost({ wishes, previous, permissions }: Questions, ports: LookPorts): Promise<HostView> {
   const look = new Look(ports);
   await look.at("/");
-  await look.atDirectories(wishes.filter(({ kind }) => kind === "directory").map(({ path }) => path));
-  await look.atObjects(wishes.filter(({ kind }) => kind === "object").map(({ path }) => path));
+  await look.atWishes(wishes);
   const owned = ownedPaths({ previous });
   await look.atAll(owned);
   await inParallel(owned, (path) => look.namesIn(path));
@@ -65,13 +64,21 @@ class Look {
     });
   }
 
-  /** @param paths parents before children: nothing is below what does not exist */
-  async atDirectories(paths: readonly string[]): Promise<void> {
-    for (const path of paths) if (this.#mayExist(path)) await this.at(path);
+  /** @param wishes parents before children: nothing is below what does not exist */
+  async atWishes(wishes: readonly Wish[]): Promise<void> {
+    const objects: string[] = [];
+    for (const wish of wishes) await this.#atWish(wish, objects);
+    // Another item may bring the directory in which an object comes.
+    await this.atAll(objects.filter((path) => this.#mayExist(path)));
   }
 
-  async atObjects(paths: readonly string[]): Promise<void> {
-    await this.atAll(paths.filter((path) => this.#mayExist(path)));
+  async #atWish(wish: Wish, objects: string[]): Promise<void> {
+    const { kind, path } = wish;
+    if (kind === "object") objects.push(path);
+    if (kind === "object" || kind === "impossible" || !this.#mayExist(path)) return;
+    await this.at(path);
+    if (kind === "directory" || this.objects.get(path)?.directory === undefined) return;
+    for (const inside of wishesIn(wish)) await this.#atWish(inside, objects);
   }
 
   /** Looks at all of them at once; what links lead to needs looks of its own. */

@@ -1,24 +1,39 @@
 import type { SelinuxContext } from "../appspec/appspec.ts";
+import { modeText } from "../appspec/mode.ts";
+import type { InstallPlan } from "./plan.ts";
+import type { Attributes } from "./plan-permissions.ts";
+import { visitInOrder } from "./planned-objects.ts";
 
 /** One step of an Install, named and ordered as in the `-install.json` record of AWS's own agent. Paths are absolute. */
-export type InstallOperation =
+type InstallOperation =
   | { readonly type: "mkdir"; readonly directory: string }
   | { readonly type: "copy"; readonly source: string; readonly destination: string }
   /** `mode` is octal, at least three digits. */
   | { readonly type: "chmod"; readonly mode: string; readonly file: string }
   /** The whole list, as `setfacl --set` takes it. */
   | { readonly type: "setfacl"; readonly acl: readonly string[]; readonly file: string }
-  | { readonly type: "semanage"; readonly context: SelinuxContext; readonly file: string }
+  | { readonly type: "semanage"; readonly context: SelinuxContext & { readonly role: null }; readonly file: string }
   /** Names or numeric ids; null leaves one as it is. */
   | { readonly type: "chown"; readonly owner: string | null; readonly group: string | null; readonly file: string };
 
 /** The `-install.json` record: one line of JSON, for people and tools; no agent reads it back. */
-export function installRecord(operations: readonly InstallOperation[]): string {
-  return JSON.stringify({ instructions: operations.map(toInstruction) });
+export function installRecord({ objects, attributes }: Pick<InstallPlan, "objects" | "attributes">): string {
+  const instructions: InstallOperation[] = [];
+  visitInOrder(objects, {
+    directory: (directory) => instructions.push({ type: "mkdir", directory }),
+    file: (destination, { source }) => instructions.push({ type: "copy", source, destination }),
+  });
+  for (const [path, wanted] of attributes) addOperations(path, wanted, instructions);
+  return JSON.stringify({ instructions });
 }
 
-function toInstruction(operation: InstallOperation): unknown {
-  if (operation.type !== "semanage") return operation;
-  const { user, type, range } = operation.context;
-  return { type: "semanage", context: { user, role: null, type, range }, file: operation.file };
+function addOperations(file: string, attributes: Attributes, operations: InstallOperation[]): void {
+  const { mode, acl, context, owner = null, group = null } = attributes;
+  if (mode !== undefined) operations.push({ type: "chmod", mode: modeText(mode), file });
+  if (acl !== undefined) operations.push({ type: "setfacl", acl, file });
+  if (context !== undefined) {
+    const { user, type, range } = context;
+    operations.push({ type: "semanage", context: { user, role: null, type, range }, file });
+  }
+  if (owner !== null || group !== null) operations.push({ type: "chown", owner, group, file });
 }

@@ -1,11 +1,12 @@
 import type { FileExistsBehavior } from "../deployment/specification.ts";
-import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
+import type { ArchiveDirectory, ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import type { Conflict } from "./conflict.ts";
 import type { Fates } from "./fate.ts";
 import type { HostView } from "./host-view.ts";
-import type { InstallOperation } from "./operation.ts";
+import { Neighbours } from "./neighbours.ts";
 import { parentOf } from "./parent.ts";
-import type { Wish } from "./wishes.ts";
+import { measureTree } from "./tree-measure.ts";
+import { type Wish, wishesIn } from "./wishes.ts";
 
 /** How a directory of the plan comes to be. */
 export type DirectoryOrigin =
@@ -16,11 +17,23 @@ export type DirectoryOrigin =
   /** The previous revision made it and others put something into it: it stays as it is. */
   | "kept";
 
-/** The files and directories an Install brings about, in order, and why some of them cannot be. */
+/** Something that an Install brings about. */
+export type PlannedObject =
+  | { readonly kind: "directory"; readonly path: string }
+  | { readonly kind: "file"; readonly path: string; readonly node: ArchiveFile | ArchiveLink }
+  | { readonly kind: "tree"; readonly path: string; readonly node: ArchiveDirectory };
+
+/** The files and directories an Install brings about, and why some of them cannot be. */
 export interface PlannedObjects {
-  readonly operations: readonly InstallOperation[];
+  /** All of them, in order. */
+  readonly objects: readonly PlannedObject[];
   readonly files: ReadonlyMap<string, ArchiveFile | ArchiveLink>;
   readonly directories: ReadonlyMap<string, DirectoryOrigin>;
+  /**
+   * Directories of the revision that become new ones as they are, where nothing is and nothing else comes: what is in
+   * them needs no decision, and is in none of the other lists.
+   */
+  readonly trees: ReadonlyMap<string, ArchiveDirectory>;
   /** Host files left alone because of RETAIN. */
   readonly retained: readonly string[];
   readonly conflicts: readonly Conflict[];
@@ -34,27 +47,31 @@ interface Circumstances {
 
 /** Decides about each wish in turn. */
 export function planObjects(wishes: readonly Wish[], circumstances: Circumstances): PlannedObjects {
-  const planner = new ObjectPlanner(circumstances);
-  for (const wish of wishes) planner.add(wish);
+  const planner = new ObjectPlanner(circumstances, new Neighbours(wishes));
+  for (const wish of wishes) planner.add(wish, wish.path);
   return planner;
 }
 
 /** Grows the plan; a path is planned once, as a file or as a directory. */
 class ObjectPlanner implements PlannedObjects {
-  readonly operations: InstallOperation[] = [];
+  readonly objects: PlannedObject[] = [];
   readonly files = new Map<string, ArchiveFile | ArchiveLink>();
   readonly directories = new Map<string, DirectoryOrigin>();
+  readonly trees = new Map<string, ArchiveDirectory>();
   readonly retained: string[] = [];
   readonly conflicts: Conflict[] = [];
   /** Directories that cannot be; what is wanted below them needs no conflict of its own. */
   readonly #impossible = new Set<string>();
   readonly #circumstances: Circumstances;
+  readonly #neighbours: Neighbours;
 
-  constructor(circumstances: Circumstances) {
+  constructor(circumstances: Circumstances, neighbours: Neighbours) {
     this.#circumstances = circumstances;
+    this.#neighbours = neighbours;
   }
 
-  add(wish: Wish): void {
+  /** @param root path of the item's own wish, of which this one may be a part */
+  add(wish: Wish, root: string): void {
     switch (wish.kind) {
       case "impossible":
         this.conflicts.push({ ...wish, type: "unusable-source" });
@@ -64,7 +81,27 @@ class ObjectPlanner implements PlannedObjects {
         return;
       case "object":
         this.#addFile(wish.path, wish.node);
+        return;
+      case "tree":
+        this.#addTree(wish, root);
     }
+  }
+
+  #addTree(wish: Extract<Wish, { kind: "tree" }>, root: string): void {
+    const { path, node } = wish;
+    if (this.#isUndisputed(wish, root)) {
+      this.trees.set(path, node);
+      this.objects.push({ kind: "tree", path, node });
+      return;
+    }
+    if (path !== "/") this.#addDirectory(path);
+    for (const inside of wishesIn(wish)) this.add(inside, root);
+  }
+
+  #isUndisputed({ path, node }: Extract<Wish, { kind: "tree" }>, root: string): boolean {
+    if (!measureTree(node).isPlain || !this.#neighbours.isAlone(path, root)) return false;
+    if (this.#isBelowImpossible(path)) return false;
+    return this.#isInNewDirectory(path) || this.#circumstances.fates.of(path) === "absent";
   }
 
   #addDirectory(path: string): void {
@@ -84,7 +121,7 @@ class ObjectPlanner implements PlannedObjects {
     const fate = this.#isInNewDirectory(path) ? "absent" : fates.of(path);
     if (fate !== "untouched") {
       this.directories.set(path, fate === "emptied" || fate === "kept" ? fate : "new");
-      this.operations.push({ type: "mkdir", directory: path });
+      this.objects.push({ kind: "directory", path });
     } else if (host.objects.get(path)?.directory === undefined) {
       this.#refuseDirectory(path, { type: "no-directory", path });
     }
@@ -113,7 +150,7 @@ class ObjectPlanner implements PlannedObjects {
       this.retained.push(path);
     } else if (decision === "copy") {
       this.files.set(path, node);
-      this.operations.push({ type: "copy", source: node.source, destination: path });
+      this.objects.push({ kind: "file", path, node });
     } else {
       this.conflicts.push(decision);
     }

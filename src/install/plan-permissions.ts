@@ -1,16 +1,19 @@
 import { completeAcl } from "../appspec/acl.ts";
 import type { PermissionEntry, SelinuxContext } from "../appspec/appspec.ts";
 import { ANY_DEPTH, matchesException, matchesPattern } from "../appspec/glob.ts";
-import { modeText } from "../appspec/mode.ts";
+import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import type { Conflict } from "./conflict.ts";
 import type { HostView } from "./host-view.ts";
 import { WARNINGS } from "./messages.ts";
 import { newDirectoryMode } from "./new-directory.ts";
-import type { InstallOperation } from "./operation.ts";
 import type { PlannedObjects } from "./plan-objects.ts";
+import { fileAt, visitObjects } from "./planned-objects.ts";
 
 /** What `permissions` sets on one object; everything absent stays as it is. */
 export interface Attributes {
+  /** As the AppSpec file has them: names or numbers. */
+  readonly owner?: string;
+  readonly group?: string;
   readonly uid?: number;
   readonly gid?: number;
   readonly mode?: number;
@@ -20,7 +23,7 @@ export interface Attributes {
 
 /** The attributes of all objects that `permissions` applies to. */
 export interface PlannedPermissions {
-  readonly operations: readonly InstallOperation[];
+  /** By path, in the order of the entries. */
   readonly attributes: ReadonlyMap<string, Attributes>;
   readonly conflicts: readonly Conflict[];
   readonly warnings: readonly string[];
@@ -37,8 +40,10 @@ export function planPermissions(
   return planner;
 }
 
+/** Undefined for a directory. */
+type PlannedFile = ArchiveFile | ArchiveLink | undefined;
+
 class PermissionPlanner implements PlannedPermissions {
-  readonly operations: InstallOperation[] = [];
   readonly attributes = new Map<string, Attributes>();
   readonly conflicts: Conflict[] = [];
   readonly warnings: string[] = [];
@@ -53,9 +58,17 @@ class PermissionPlanner implements PlannedPermissions {
 
   add(entry: PermissionEntry, index: number): void {
     this.#checkAccounts(entry, index);
-    const matches = this.#matches(entry, index);
-    if (matches.length === 0) this.warnings.push(WARNINGS.permissionMatchesNothing(index, entry.object));
-    for (const path of matches) this.#apply(entry, index, path);
+    const attributesOf = this.#attributesFor(entry);
+    let matches = 0;
+    this.#visitMatches(entry, index, (path, file) => {
+      matches += 1;
+      if (!this.#isFirst(path, index)) return;
+      if (file !== undefined && entry.acls?.some(({ isDefault }) => isDefault)) {
+        this.conflicts.push({ type: "default-acl-on-file", entry: index, path });
+      }
+      this.attributes.set(path, attributesOf(path, file));
+    });
+    if (matches === 0) this.warnings.push(WARNINGS.permissionMatchesNothing(index, entry.object));
   }
 
   #checkAccounts({ owner, group }: PermissionEntry, entry: number): void {
@@ -67,18 +80,21 @@ class PermissionPlanner implements PlannedPermissions {
     }
   }
 
-  #matches(entry: PermissionEntry, index: number): readonly string[] {
+  #visitMatches(entry: PermissionEntry, index: number, visit: (path: string, file: PlannedFile) => void): void {
     const { object, types } = entry;
-    if (this.#objects.files.has(object)) {
-      if (!types.includes("file")) return [];
+    const file = fileAt(object, this.#objects);
+    if (file !== undefined) {
+      if (!types.includes("file")) return;
       this.#checkFileObject(entry, index);
-      return [object];
+      visit(object, file);
+      return;
     }
-    const candidates = [
-      ...(types.includes("file") ? this.#objects.files.keys() : []),
-      ...(types.includes("directory") ? this.#objects.directories.keys() : []),
-    ];
-    return candidates.filter((path) => isMatch(path, entry));
+    const isMatch = matcherOf(entry);
+    const visitIfMatch = (path: string, node?: PlannedFile) => {
+      if (isMatch(path)) visit(path, node);
+    };
+    if (types.includes("file")) visitObjects(this.#objects, { file: visitIfMatch });
+    if (types.includes("directory")) visitObjects(this.#objects, { directory: (path) => visitIfMatch(path) });
   }
 
   #checkFileObject({ object, pattern, except }: PermissionEntry, entry: number): void {
@@ -86,38 +102,37 @@ class PermissionPlanner implements PlannedPermissions {
     if (except.length > 0) this.conflicts.push({ type: "except-on-file", entry, object });
   }
 
-  #apply(entry: PermissionEntry, index: number, path: string): void {
+  #isFirst(path: string, index: number): boolean {
     const earlier = this.#matchedBy.get(path);
-    if (earlier !== undefined) {
-      this.conflicts.push({ type: "two-permissions", path, entries: [earlier, index] });
-      return;
-    }
-    this.#matchedBy.set(path, index);
-    if (this.#objects.files.has(path) && entry.acls?.some(({ isDefault }) => isDefault)) {
-      this.conflicts.push({ type: "default-acl-on-file", entry: index, path });
-    }
-    const attributes = this.#attributesFor(entry, path);
-    this.attributes.set(path, attributes);
-    this.operations.push(...operationsFor(path, attributes, entry));
+    if (earlier === undefined) this.#matchedBy.set(path, index);
+    else this.conflicts.push({ type: "two-permissions", path, entries: [earlier, index] });
+    return earlier === undefined;
   }
 
-  /** A link has neither mode nor list nor label of its own; setting them would change what it leads to. */
-  #attributesFor({ owner, group, mode, acls, context }: PermissionEntry, path: string): Attributes {
+  /** Most objects of an entry get the very same. A link has neither mode nor list nor label of its own. */
+  #attributesFor({ owner, group, mode, acls, context }: PermissionEntry) {
     const uid = owner === undefined ? undefined : this.#host.users.get(owner);
     const gid = group === undefined ? undefined : this.#host.groups.get(group);
-    const ownership = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
-    if (this.#objects.files.get(path)?.kind === "link") return ownership;
-    return {
-      ...ownership,
+    const forLink: Attributes = {
+      ...(owner === undefined ? {} : { owner }),
+      ...(group === undefined ? {} : { group }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+    };
+    const forOthers: Attributes = {
+      ...forLink,
       ...(mode === undefined ? {} : { mode }),
-      ...(acls === undefined ? {} : { acl: completeAcl(acls, mode ?? this.#modeWithout(path)) }),
       ...(context === undefined ? {} : { context }),
+    };
+    return (path: string, file: PlannedFile): Attributes => {
+      if (file?.kind === "link") return forLink;
+      if (acls === undefined) return forOthers;
+      return { ...forOthers, acl: completeAcl(acls, mode ?? this.#modeWithout(path, file)) };
     };
   }
 
   /** Permission bits that an object has when no entry sets them. */
-  #modeWithout(path: string): number {
-    const file = this.#objects.files.get(path);
+  #modeWithout(path: string, file: PlannedFile): number {
     if (file !== undefined) return file.status.mode;
     const existing = this.#host.objects.get(path)?.status;
     const isKept = this.#objects.directories.get(path) === "kept" && existing !== undefined;
@@ -125,20 +140,13 @@ class PermissionPlanner implements PlannedPermissions {
   }
 }
 
-function isMatch(path: string, { object, pattern, except }: PermissionEntry): boolean {
+function matcherOf({ object, pattern, except }: PermissionEntry): (path: string) => boolean {
   const parent = object === "/" ? "/" : `${object}/`;
-  if (!path.startsWith(parent) || path === parent) return false;
-  const relative = path.slice(parent.length);
-  return matchesPattern(relative, pattern) && !matchesException(relative, except);
-}
-
-function operationsFor(file: string, attributes: Attributes, entry: PermissionEntry): readonly InstallOperation[] {
-  const { mode, acl, context } = attributes;
-  const { owner = null, group = null } = entry;
-  return [
-    ...(mode === undefined ? [] : [{ type: "chmod", mode: modeText(mode), file } as const]),
-    ...(acl === undefined ? [] : [{ type: "setfacl", acl, file } as const]),
-    ...(context === undefined ? [] : [{ type: "semanage", context, file } as const]),
-    ...(owner === null && group === null ? [] : [{ type: "chown", owner, group, file } as const]),
-  ];
+  const isBelow = (path: string) => path.startsWith(parent) && path.length > parent.length;
+  if (pattern === ANY_DEPTH && except.length === 0) return isBelow;
+  return (path) => {
+    if (!isBelow(path)) return false;
+    const relative = path.slice(parent.length);
+    return matchesPattern(relative, pattern) && !matchesException(relative, except);
+  };
 }

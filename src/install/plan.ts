@@ -1,13 +1,12 @@
 import type { AppSpec } from "../appspec/appspec.ts";
 import type { FileExistsBehavior } from "../deployment/specification.ts";
-import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
+import type { ArchiveDirectory, ArchiveFile, ArchiveLink } from "./archive-tree.ts";
 import { checkResources } from "./check-resources.ts";
 import type { Conflict } from "./conflict.ts";
 import { Fates } from "./fate.ts";
 import type { HostView } from "./host-view.ts";
 import { conflictError, WARNINGS } from "./messages.ts";
-import type { InstallOperation } from "./operation.ts";
-import { type DirectoryOrigin, planObjects } from "./plan-objects.ts";
+import { type DirectoryOrigin, type PlannedObject, planObjects } from "./plan-objects.ts";
 import { type Attributes, planPermissions } from "./plan-permissions.ts";
 import { type PlannedRemoval, planRemovals, type Tree } from "./plan-removals.ts";
 import type { Wish } from "./wishes.ts";
@@ -24,10 +23,13 @@ export interface PlanInput {
 
 /** What an Install is going to do, decided before anything is touched. Paths are absolute. */
 export interface InstallPlan {
-  /** The whole of it, as AWS's agent would write it down. */
-  readonly operations: readonly InstallOperation[];
+  /** All that comes, in order. */
+  readonly objects: readonly PlannedObject[];
   readonly files: ReadonlyMap<string, ArchiveFile | ArchiveLink>;
   readonly directories: ReadonlyMap<string, DirectoryOrigin>;
+  /** What comes with everything in it, where nothing was; that is in none of the other lists. */
+  readonly trees: ReadonlyMap<string, ArchiveDirectory>;
+  /** Of whatever `permissions` applies to. */
   readonly attributes: ReadonlyMap<string, Attributes>;
   readonly removals: readonly PlannedRemoval[];
   /** Content of the previous revision's directories in whose place a file or link comes. */
@@ -59,20 +61,20 @@ export function planInstall(input: PlanInput): InstallPlan {
 export function drawPlan({ appSpec, fileExistsBehavior, wishes, host }: PlanInput): DrawnPlan {
   const fates = new Fates(host);
   const behavior = appSpec.fileExistsBehavior ?? fileExistsBehavior;
-  const objects = planObjects(wishes, { host, fates, behavior });
-  const permissions = planPermissions(appSpec.permissions, objects, host);
-  const removed = planRemovals(host, fates, objects);
-  const operations = [...objects.operations, ...permissions.operations];
-  const { files, directories, retained } = objects;
+  const planned = planObjects(wishes, { host, fates, behavior });
+  const permissions = planPermissions(appSpec.permissions, planned, host);
+  const removed = planRemovals(host, fates, planned);
+  const { files, directories, trees, retained } = planned;
   const plan = {
-    operations,
+    objects: planned.objects,
     files,
     directories,
+    trees,
     attributes: permissions.attributes,
     ...removed,
     retained,
     warnings: [...permissions.warnings, ...removed.leftovers.map(WARNINGS.directoryStays)],
   };
-  const resources = checkResources(host, objects, { removals: removed.removals, operations });
-  return { plan, conflicts: [...objects.conflicts, ...permissions.conflicts, ...resources] };
+  const resources = checkResources(host, planned, { removals: removed.removals, attributes: permissions.attributes });
+  return { plan, conflicts: [...planned.conflicts, ...permissions.conflicts, ...resources] };
 }

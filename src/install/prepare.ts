@@ -10,7 +10,7 @@ import { stateFiles } from "./state-files.ts";
 import { step } from "./step.ts";
 import type { Transaction } from "./transaction.ts";
 import { transactionOf } from "./transaction-of.ts";
-import { type Wish, wishesOf } from "./wishes.ts";
+import { wishesOf } from "./wishes.ts";
 
 /** An Install that was decided and checked; the host is as it was. */
 export interface PreparedInstall {
@@ -35,7 +35,6 @@ export async function preview(
 /** A plan, and what it was made from. */
 export interface Inspection extends DrawnPlan {
   readonly host: HostView;
-  readonly wishes: readonly Wish[];
 }
 
 /**
@@ -52,13 +51,13 @@ export async function inspect(
   const wishes = wishesOf(await listArchive(appSpec.files, listing));
   const questions = { wishes, previous, permissions: appSpec.permissions };
   const host = await lookAtHost(questions, ports);
-  return { ...drawPlan({ appSpec, fileExistsBehavior, wishes, host }), host, wishes };
+  return { ...drawPlan({ appSpec, fileExistsBehavior, wishes, host }), host };
 }
 
 /** Works out everything an Install is going to change. @throws DeploymentError code 5 when it cannot be done */
 export async function prepare(request: InstallRequest, ports: InstallPorts): Promise<PreparedInstall> {
   const { layout, groupId, deploymentDirectory } = request;
-  const { plan, host, wishes } = await preview(request, ports);
+  const { plan, host } = await preview(request, ports);
   const contexts = await contextChanges(plan, host.previous, ports);
   const state = await stateFiles({ layout, groupId, deploymentDirectory, plan, contexts }, ports.fileSystem);
   const token = ports.clock.random().toString(36).slice(2, 10).padEnd(8, "0");
@@ -68,7 +67,7 @@ export async function prepare(request: InstallRequest, ports: InstallPorts): Pro
     plan,
     host,
     transaction: { ...undoable, savedAcls },
-    copies: planCopies(wishes, plan, host),
+    copies: planCopies(plan, host),
     texts: new Map(state.map(({ path, text }) => [path, text])),
   };
 }

@@ -1,10 +1,12 @@
 import { errnoOf, indexOf } from "../ports/errno.ts";
-import type { FileStatus, NewObject, Ownership } from "../ports/file-system.ts";
-import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
+import type { FileStatus, NewObject } from "../ports/file-system.ts";
 import { stepError, stopIfAborted } from "./messages.ts";
+import { newObjects } from "./new-objects.ts";
 import type { InstallPlan } from "./plan.ts";
 import type { PlannedCopies, PlannedFile } from "./plan-copies.ts";
+import { visitTrees } from "./planned-objects.ts";
 import type { InstallPorts } from "./request.ts";
+import { setAcls, setPermissions } from "./stage-attributes.ts";
 import { stagedPaths } from "./staged-paths.ts";
 import { step } from "./step.ts";
 import type { Transaction } from "./transaction.ts";
@@ -36,8 +38,6 @@ export async function stage(staging: Staging, ports: StagePorts): Promise<readon
   return stager.inodes();
 }
 
-/** Mode bits that are not carried over to another owner. */
-const SET_ID_BITS = 0o6000;
 /** Objects that are made between two looks at whether to stop. */
 const BATCH = 3000;
 
@@ -45,16 +45,20 @@ class Stager {
   readonly #staging: Staging;
   readonly #ports: StagePorts;
   readonly #stagedPath: (path: string) => string;
-  readonly #owners = new Map<string, Ownership>();
+  readonly #newObject: (file: PlannedFile) => NewObject;
+  /** New ones; what is in one comes after it. */
+  readonly #directories: readonly string[];
 
   constructor(staging: Staging, ports: StagePorts) {
     this.#staging = staging;
     this.#ports = ports;
     this.#stagedPath = stagedPaths(staging.puts);
+    this.#newObject = newObjects(staging.plan, this.#stagedPath);
+    this.#directories = newDirectories(staging.plan);
   }
 
   async makeDirectories(): Promise<void> {
-    await this.#makeAll(this.#newDirectories());
+    await this.#makeAll(this.#directories);
   }
 
   async #makeAll(directories: readonly string[]): Promise<void> {
@@ -66,18 +70,26 @@ class Stager {
   }
 
   async copyFiles(): Promise<void> {
-    const { plan, copies } = this.#staging;
-    const [areCopied] = await allOf([this.#copyDirectories(), this.#writeRecords()]);
-    const { others, unlike } = areCopied ? copies : { others: [...plan.files], unlike: [] };
-    await this.#inBatches(others, (objects) => this.#ports.fileSystem.makeObjects(objects));
-    await this.#inBatches(unlike, (objects) => this.#ports.fileSystem.giveAttributes(objects));
-    await this.#setAcls(plan.files.keys());
+    const { plan } = this.#staging;
+    const { fileSystem } = this.#ports;
+    const [areCopied, unlike] = await allOf([this.#copyDirectories(), this.#prepareTheRest()]);
+    await this.#inBatches([...plan.files], (objects) => fileSystem.makeObjects(objects));
+    if (areCopied) await this.#inBatches(unlike, (objects) => fileSystem.giveAttributes(objects));
+    else await this.#inBatches(filesIn(plan.trees), (objects) => fileSystem.makeObjects(objects));
+    await setAcls(this.#filesWithAttributes(), this.#attributes(), this.#ports);
+  }
+
+  /** There is time for it while programs copy. */
+  async #prepareTheRest(): Promise<readonly PlannedFile[]> {
+    await this.#writeRecords();
+    const { copies } = this.#staging;
+    return copies.shares.length === 0 ? [] : copies.unlike();
   }
 
   /** Whatever keeps it from being done, what makes the files one by one will meet it and say it. */
   async #copyDirectories(): Promise<boolean> {
     const { copies, signal } = this.#staging;
-    if (copies.shares.length === 0) return true;
+    if (copies.shares.length === 0) return false;
     const shares = copies.shares.map((share) => ({ ...share, to: this.#stagedPath(share.to) }));
     if (!(await this.#givesPlainModes(shares.map(({ to }) => to)))) return false;
     if (await this.#ports.fileSystem.copyEntries(shares, signal)) return true;
@@ -99,24 +111,19 @@ class Stager {
 
   async #beginAgain(): Promise<void> {
     const { fileSystem } = this.#ports;
-    const directories = this.#newDirectories();
-    const staged = directories.map(this.#stagedPath);
-    for (const [index, path] of directories.entries()) {
-      await step("stage", path, () => fileSystem.removeTree(staged[index] ?? path));
+    for (const path of this.#directories) {
+      await step("stage", path, () => fileSystem.removeTree(this.#stagedPath(path)));
     }
-    await this.#makeAll(directories);
+    await this.#makeAll(this.#directories);
   }
 
   /** From the inside out: a directory may end up closed to the agent itself. */
   async finishDirectories(): Promise<void> {
-    const directories = this.#newDirectories().toReversed();
-    for (const path of directories) {
-      await step("set permissions of", path, () => this.#setPermissions(path));
-    }
-    await this.#setAcls(directories);
+    const directories = this.#directories.toReversed();
+    await setPermissions(directories, this.#attributes(), this.#ports);
+    await setAcls(directories, this.#attributes(), this.#ports);
   }
 
-  /** There is time for it while programs copy. */
   async #writeRecords(): Promise<void> {
     const { fileSystem } = this.#ports;
     await this.#staging.record();
@@ -141,66 +148,35 @@ class Stager {
     for (let start = 0; start < files.length; start += BATCH) {
       stopIfAborted(this.#staging.signal);
       const batch = files.slice(start, start + BATCH);
-      const objects = batch.map(([path, node]) => this.#newObject(path, node));
       await stageAll(
         batch.map(([path]) => path),
-        () => work(objects),
+        () => work(batch.map(this.#newObject)),
       );
     }
   }
 
-  #newDirectories(): string[] {
-    return [...this.#staging.plan.directories].filter(([, origin]) => origin === "new").map(([path]) => path);
+  #attributes() {
+    return { attributes: this.#staging.plan.attributes, stagedPath: this.#stagedPath };
   }
 
-  #newObject(path: string, node: ArchiveFile | ArchiveLink): NewObject {
-    const { status, kind } = node;
-    const { uid, gid, mode } = this.#staging.plan.attributes.get(path) ?? {};
-    const modes = { mode: mode ?? status.mode, modeUnowned: mode ?? status.mode & ~SET_ID_BITS };
-    return {
-      kind,
-      path: this.#stagedPath(path),
-      from: kind === "link" ? node.text : node.source,
-      wishedOwner: this.#owner(status.uid, status.gid),
-      ...(uid === undefined && gid === undefined ? {} : { owner: this.#owner(uid ?? -1, gid ?? -1) }),
-      ...(kind === "link" ? {} : modes),
-      mtimeMs: status.mtimeMs,
-    };
+  #filesWithAttributes(): readonly string[] {
+    const { attributes, directories } = this.#staging.plan;
+    if (attributes.size === 0) return [];
+    const made = new Set(this.#directories);
+    return [...attributes.keys()].filter((path) => !made.has(path) && !directories.has(path));
   }
+}
 
-  /** Most files have one of very few owners; one object for each saves memory when there are many files. */
-  #owner(uid: number, gid: number): Ownership {
-    const known = this.#owners.get(`${uid}:${gid}`) ?? { uid, gid };
-    this.#owners.set(`${uid}:${gid}`, known);
-    return known;
-  }
+function newDirectories({ directories, trees }: InstallPlan): readonly string[] {
+  const paths = [...directories].filter(([, origin]) => origin === "new").map(([path]) => path);
+  visitTrees(trees, { directory: (path) => paths.push(path) });
+  return paths;
+}
 
-  async #setPermissions(path: string): Promise<void> {
-    const { uid, gid, mode } = this.#staging.plan.attributes.get(path) ?? {};
-    const staged = this.#stagedPath(path);
-    if (uid !== undefined || gid !== undefined) {
-      await this.#ports.fileSystem.changeOwner(staged, uid ?? -1, gid ?? -1);
-    }
-    if (mode !== undefined) await this.#ports.fileSystem.changeMode(staged, mode);
-  }
-
-  /** Objects with the same list go together. */
-  async #setAcls(paths: Iterable<string>): Promise<void> {
-    const groups = new Map<string, { acl: readonly string[]; paths: string[] }>();
-    for (const path of paths) {
-      const acl = this.#staging.plan.attributes.get(path)?.acl;
-      if (acl === undefined) continue;
-      const group = groups.get(acl.join()) ?? { acl, paths: [] };
-      groups.set(acl.join(), group);
-      group.paths.push(path);
-    }
-    for (const { acl, paths: members } of groups.values()) {
-      const [first = ""] = members;
-      await step("set the access control list of", first, () =>
-        this.#ports.accessControl.setAcl(acl, members.map(this.#stagedPath)),
-      );
-    }
-  }
+function filesIn(trees: InstallPlan["trees"]): readonly PlannedFile[] {
+  const files: PlannedFile[] = [];
+  visitTrees(trees, { file: (path, node) => files.push([path, node]) });
+  return files;
 }
 
 /** Both, or the first failure once nothing is going on any more. */

@@ -2,6 +2,7 @@ import type { Layout } from "../deployment/layout.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import { type CleanupEntry, cleanupText } from "./cleanup-file.ts";
 import type { InstallPlan } from "./plan.ts";
+import { visitInOrder } from "./planned-objects.ts";
 import { step } from "./step.ts";
 import type { ContextChange } from "./transaction.ts";
 
@@ -38,10 +39,9 @@ export async function stateFiles(records: Records, fileSystem: FileSystem): Prom
 
 /** Directories that stay from earlier come first, since the file is undone backwards. */
 function cleanupEntries({ plan, contexts }: Records): readonly CleanupEntry[] {
-  const installed = plan.operations.flatMap((operation): CleanupEntry[] => {
-    if (operation.type === "mkdir") return [{ type: "path", path: operation.directory }];
-    return operation.type === "copy" ? [{ type: "path", path: operation.destination }] : [];
-  });
+  const installed: CleanupEntry[] = [];
+  const add = (path: string) => installed.push({ type: "path", path });
+  visitInOrder(plan.objects, { directory: add, file: add });
   const rules = contexts.filter(({ after }) => after !== null);
   return [
     ...plan.leftovers.map((path): CleanupEntry => ({ type: "path", path })),

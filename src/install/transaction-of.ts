@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
+import { type ArchiveFile, type ArchiveLink, visitTree } from "./archive-tree.ts";
 import type { HostView } from "./host-view.ts";
 import { newDirectoryMode, newDirectoryOwner } from "./new-directory.ts";
 import { parentOf } from "./parent.ts";
@@ -78,7 +78,7 @@ function oldAt(path: string, host: HostView): Put["old"] {
 }
 
 /** The outermost new directories with all that comes inside of them, and the files that come elsewhere. */
-function newTrees({ directories, files }: InstallPlan) {
+function newTrees({ directories, files, trees: whole }: InstallPlan) {
   const trees = new Map<string, { directories: string[]; files: string[] }>();
   const topOf = new Map<string, string>();
   for (const [path, origin] of directories) {
@@ -87,6 +87,15 @@ function newTrees({ directories, files }: InstallPlan) {
     topOf.set(path, top);
     if (top === path) trees.set(path, { directories: [], files: [] });
     else trees.get(top)?.directories.push(path.slice(top.length + 1));
+  }
+  for (const [path, node] of whole) {
+    const top = topOf.get(parentOf(path)) ?? path;
+    const { directories: inside, files: filesInside } = trees.get(top) ?? { directories: [], files: [] };
+    trees.set(top, { directories: inside, files: filesInside });
+    visitTree(path.slice(top.length + 1), node, {
+      directory: (relative) => inside.push(relative),
+      file: (relative) => filesInside.push(relative),
+    });
   }
   const outside: [string, ArchiveFile | ArchiveLink][] = [];
   for (const [path, node] of files) {

@@ -10,12 +10,10 @@ import type {
 
 /** Something that has to be on the host after the Install. */
 export type Wish =
-  | {
-      readonly kind: "directory";
-      readonly path: string;
-      /** The directory of the revision whose content comes into it; absent for one that is only on the way. */
-      readonly node?: ArchiveDirectory;
-    }
+  /** A directory that is on the way to something. */
+  | { readonly kind: "directory"; readonly path: string }
+  /** A directory of the revision with everything in it. */
+  | { readonly kind: "tree"; readonly path: string; readonly node: ArchiveDirectory }
   | { readonly kind: "object"; readonly path: string; readonly node: ArchiveFile | ArchiveLink }
   | { readonly kind: "impossible"; readonly path: string; readonly source: string; readonly problem: ArchiveProblem };
 
@@ -25,39 +23,25 @@ export type Wish =
  */
 export function wishesOf(sources: readonly MappedSource[]): readonly Wish[] {
   return sources.flatMap(({ mapping: { destination }, node }) => {
-    if (node.kind !== "directory") return [...directoriesTo(destination), wishFor(destination, node)];
-    const above = directoriesTo(posix.dirname(destination));
-    return [...above, ...wishesBelow(destination, node)];
+    if (node.kind === "directory") return [...directoriesTo(posix.dirname(destination)), wishFor(destination, node)];
+    return [...directoriesTo(destination), wishFor(posix.join(destination, posix.basename(node.source)), node)];
   });
+}
+
+/** What one object of a revision asks for at a path. */
+export function wishFor(path: string, node: ArchiveNode): Wish {
+  if (node.kind === "directory") return { kind: "tree", path, node };
+  if (node.kind === "unusable") return { kind: "impossible", path, source: node.source, problem: node.problem };
+  return { kind: "object", path, node };
+}
+
+/** What is inside of a tree. */
+export function wishesIn({ path, node }: Extract<Wish, { kind: "tree" }>): readonly Wish[] {
+  const prefix = path === "/" ? "/" : `${path}/`;
+  return node.children.map((child) => wishFor(prefix + child.name, child.node));
 }
 
 function directoriesTo(directory: string): readonly Wish[] {
   const names = directory.split("/").filter((name) => name !== "");
   return names.map((_, index) => ({ kind: "directory", path: `/${names.slice(0, index + 1).join("/")}` }));
-}
-
-function wishFor(destination: string, node: Exclude<ArchiveNode, { kind: "directory" }>): Wish {
-  return objectWish(posix.join(destination, posix.basename(node.source)), node);
-}
-
-function wishesBelow(path: string, directory: Extract<ArchiveNode, { kind: "directory" }>): Wish[] {
-  const wishes: Wish[] = [];
-  const open = [{ path, node: directory as ArchiveNode }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next.node.kind !== "directory") {
-      wishes.push(objectWish(next.path, next.node));
-      continue;
-    }
-    const at = next.path;
-    if (at !== "/") wishes.push({ kind: "directory", path: at, node: next.node });
-    for (const { name, node } of next.node.children.toReversed())
-      open.push({ path: `${at === "/" ? "" : at}/${name}`, node });
-  }
-  return wishes;
-}
-
-function objectWish(path: string, node: Exclude<ArchiveNode, { kind: "directory" }>): Wish {
-  return node.kind === "unusable"
-    ? { kind: "impossible", path, source: node.source, problem: node.problem }
-    : { kind: "object", path, node };
 }

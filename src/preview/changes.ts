@@ -1,5 +1,7 @@
+import type { ArchiveFile, ArchiveLink } from "../install/archive-tree.ts";
 import type { HostView, ObjectStatus } from "../install/host-view.ts";
 import type { InstallPlan } from "../install/plan.ts";
+import { visitTrees } from "../install/planned-objects.ts";
 
 /** Owner and permissions of an object. */
 export interface Look {
@@ -57,12 +59,11 @@ export function comparisons({ files }: InstallPlan, host: HostView): readonly Co
 /** What a plan changes on the host, in the order of the paths. @param equal paths whose content is what it would become */
 export function changesOf(plan: InstallPlan, host: HostView, equal: ReadonlySet<string>): readonly Change[] {
   const owned = new Set(host.previous.map(({ path }) => path));
+  const circumstances = { host, equal, owned };
   const changes: Change[] = [
-    ...[...plan.directories].flatMap(([path, origin]): Change[] => {
-      if (origin !== "new") return [];
-      return [{ kind: "add", path, what: "directory", look: lookOf(path, plan, host), size: 0 }];
-    }),
-    ...[...plan.files.keys()].map((path) => fileChange(path, plan, { host, equal, owned })),
+    ...[...plan.directories].flatMap(([path, origin]) => (origin === "new" ? [newDirectory(path, plan, host)] : [])),
+    ...[...plan.files].map((file) => fileChange(file, plan, circumstances)),
+    ...treeChanges(plan, circumstances),
     ...plan.removals.map(({ kind: what, path, ...rest }): Change => {
       const tree = "tree" in rest ? rest.tree.directories.length + rest.tree.files.length : 0;
       return { kind: "remove", path, what, objects: 1 + tree };
@@ -78,14 +79,30 @@ interface Circumstances {
   readonly owned: ReadonlySet<string>;
 }
 
-function fileChange(path: string, plan: InstallPlan, { host, equal, owned }: Circumstances): Change {
-  const node = plan.files.get(path);
-  const after = lookOf(path, plan, host);
+function treeChanges(plan: InstallPlan, circumstances: Circumstances): readonly Change[] {
+  const changes: Change[] = [];
+  visitTrees(plan.trees, {
+    directory: (path) => changes.push(newDirectory(path, plan, circumstances.host)),
+    file: (path, node) => changes.push(fileChange([path, node], plan, circumstances)),
+  });
+  return changes;
+}
+
+function newDirectory(path: string, plan: InstallPlan, host: HostView): Change {
+  return { kind: "add", path, what: "directory", look: lookOf(path, { plan, host }), size: 0 };
+}
+
+function fileChange(
+  [path, node]: readonly [string, ArchiveFile | ArchiveLink],
+  plan: InstallPlan,
+  { host, equal, owned }: Circumstances,
+): Change {
+  const after = lookOf(path, { plan, host, source: node.status });
   const present = host.objects.get(path)?.status;
-  const what = node?.kind === "link" ? "link" : "file";
+  const what = node.kind;
   if (present === undefined) {
-    const text = node?.kind === "link" ? { text: node.text } : {};
-    return { kind: "add", path, what, look: after, size: node?.status.size ?? 0, ...text };
+    const text = node.kind === "link" ? { text: node.text } : {};
+    return { kind: "add", path, what, look: after, size: node.status.size, ...text };
   }
   const before = { mode: present.mode, uid: present.uid, gid: present.gid };
   const { acl, context } = plan.attributes.get(path) ?? {};
@@ -98,10 +115,16 @@ function fileChange(path: string, plan: InstallPlan, { host, equal, owned }: Cir
   return { kind: "replace", path, before, after, owned: owned.has(path), ...differs };
 }
 
+interface Subject {
+  readonly plan: InstallPlan;
+  readonly host: HostView;
+  /** Of the file or link that is copied. */
+  readonly source?: ObjectStatus;
+}
+
 /** Owner and permissions that an object is going to have. */
-function lookOf(path: string, { files, attributes }: InstallPlan, host: HostView): Look {
-  const source = files.get(path)?.status;
-  const { uid, gid, mode } = attributes.get(path) ?? {};
+function lookOf(path: string, { plan, host, source }: Subject): Look {
+  const { uid, gid, mode } = plan.attributes.get(path) ?? {};
   // Only root can give files away; another user's files are its own.
   const keepsOwner = host.uid === 0 && source !== undefined;
   return {

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ArchiveDirectory, ArchiveNode } from "../../src/install/archive-tree.ts";
-import { copyShares, weigh } from "../../src/install/copy-shares.ts";
-import type { DirectoryOrigin } from "../../src/install/plan-objects.ts";
-import { wholeDirectories } from "../../src/install/whole-directories.ts";
+import { copyShares } from "../../src/install/copy-shares.ts";
+import { Fates } from "../../src/install/fate.ts";
+import type { HostObject, HostView } from "../../src/install/host-view.ts";
+import { planObjects } from "../../src/install/plan-objects.ts";
+import { visitInOrder, visitObjects } from "../../src/install/planned-objects.ts";
+import { measureTree } from "../../src/install/tree-measure.ts";
 import { wishesOf } from "../../src/install/wishes.ts";
 
 type Shape = { readonly [name: string]: Shape | number };
@@ -25,29 +28,34 @@ interface Mapping {
   readonly shape: Shape | number;
 }
 
-function wholeOf(mappings: readonly Mapping[], existing: readonly string[] = []): readonly string[] {
+function planOf(mappings: readonly Mapping[], existing: readonly string[] = []) {
+  const status = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0, mtimeMs: 0, device: 1 } as const;
+  const objectAt = (path: string): readonly [string, HostObject] => [path, { status, directory: { path, status } }];
+  const objects = new Map(["/", "/opt", ...existing].map(objectAt));
+  const host: Pick<HostView, "objects" | "previous" | "names"> = { objects, previous: [], names: new Map() };
   const wishes = wishesOf(
     mappings.map(({ source, destination, shape }) => ({
       mapping: { source, destination, at: undefined as never },
       node: nodeOf(`/archive/${source}`, shape),
     })),
   );
-  const directories = new Map<string, DirectoryOrigin>();
-  for (const wish of wishes) {
-    if (wish.kind === "directory" && !existing.includes(wish.path)) directories.set(wish.path, "new");
-  }
-  return [...wholeDirectories(wishes, { directories }).keys()].toSorted();
+  const view = host as HostView;
+  return planObjects(wishes, { host: view, fates: new Fates(view), behavior: "DISALLOW" });
 }
 
-describe("a directory is copied as a whole", () => {
+function treesOf(mappings: readonly Mapping[], existing: readonly string[] = []): readonly string[] {
+  return [...planOf(mappings, existing).trees.keys()].toSorted();
+}
+
+describe("a directory comes as a whole", () => {
   const app = { source: "app", destination: "/opt/app", shape: { a: 1, sub: { b: 1, deep: { c: 1 } } } };
 
   test("when it is new and only what one directory has comes into it", () => {
-    expect(wholeOf([app])).toEqual(["/opt/app", "/opt/app/sub", "/opt/app/sub/deep"]);
+    expect(treesOf([app])).toEqual(["/opt/app"]);
   });
 
   test("from the first new one on", () => {
-    expect(wholeOf([app], ["/opt", "/opt/app"])).toEqual(["/opt/app/sub", "/opt/app/sub/deep"]);
+    expect(treesOf([app], ["/opt/app"])).toEqual(["/opt/app/sub"]);
   });
 
   test.each<[string, Mapping, readonly string[]]>([
@@ -56,26 +64,58 @@ describe("a directory is copied as a whole", () => {
     [
       "a directory of another item inside",
       { source: "x", destination: "/opt/app/new", shape: { y: 1 } },
-      ["/opt/app/new", "/opt/app/sub", "/opt/app/sub/deep"],
+      ["/opt/app/new", "/opt/app/sub"],
     ],
+    ["the same directory once more", { source: "x", destination: "/opt/app", shape: { y: 1 } }, ["/opt/app/sub"]],
     [
       "another directory beside, which leaves it whole",
       { source: "x", destination: "/opt/other", shape: { y: 1 } },
-      ["/opt/app", "/opt/app/sub", "/opt/app/sub/deep", "/opt/other"],
+      ["/opt/app", "/opt/other"],
     ],
   ])("but not when something else comes into it: %s", (_what, other, expected) => {
-    expect(wholeOf([app, other])).toEqual(expected);
-    expect(wholeOf([other, app])).toEqual(expected);
+    expect(treesOf([app, other])).toEqual(expected);
+    expect(treesOf([other, app])).toEqual(expected);
   });
 
   test("but not when a link stands for a directory in it", () => {
     const shape = { a: 1, "to-link": { b: 1, deep: { c: 1 } }, other: { d: 1 } };
-    expect(wholeOf([{ source: "app", destination: "/opt/app", shape }])).toEqual([
+    expect(treesOf([{ source: "app", destination: "/opt/app", shape }])).toEqual([
       "/opt/app/other",
       "/opt/app/to-link/deep",
     ]);
   });
+
+  test("and then each path comes once, and all of them do, wherever the items bring things", () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ at: places, shape: shapes }), { minLength: 1, maxLength: 4 }), (items) => {
+        const mappings = items.map(({ at: destination, shape }, index) => ({ source: `${index}`, destination, shape }));
+        const plan = planOf(mappings);
+        if (plan.conflicts.length > 0) return;
+        const found: string[] = [];
+        visitObjects(plan, { file: (path) => found.push(path), directory: (path) => found.push(path) });
+        const inOrder: string[] = [];
+        visitInOrder(plan.objects, { file: (path) => inOrder.push(path), directory: (path) => inOrder.push(path) });
+        expect(found.toSorted()).toEqual(inOrder.toSorted());
+        expect(found.toSorted()).toEqual([...new Set(mappings.flatMap(pathsOf))].toSorted());
+      }),
+    );
+  });
 });
+
+const places = fc.constantFrom("/opt/app", "/opt/app/sub", "/opt/app/sub/deep", "/opt/other", "/opt");
+const names = fc.constantFrom("sub", "deep", "x", "y", "to-link");
+const shapes = fc.letrec<{ tree: Shape; value: Shape | number }>((tie) => ({
+  tree: fc.dictionary(names, tie("value") as fc.Arbitrary<Shape | number>, { maxKeys: 3 }),
+  value: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.constant(1), tie("tree") as fc.Arbitrary<Shape>),
+})).tree;
+
+/** Everything that an item brings below what is there already. */
+function pathsOf({ destination, shape }: Mapping): readonly string[] {
+  const above = destination.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
+  const below = (path: string, value: Shape | number): readonly string[] =>
+    typeof value === "number" ? [path] : [path, ...Object.entries(value).flatMap(([n, v]) => below(`${path}/${n}`, v))];
+  return [...above, ...below(destination, shape)].filter((path) => path !== "" && path !== "/opt");
+}
 
 function copyOf(shape: Shape, keepsName = false) {
   return { to: "/to", node: directory("/from", shape), keepsName };
@@ -106,7 +146,7 @@ describe("shares of what is copied", () => {
     const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}`, 30_000]));
     const shape = { only: { one: { first: files, second: files, third: files }, small: { a: 1 } } };
     const shares = copyShares([copyOf(shape)]);
-    const total = weigh(directory("/from", shape));
+    const total = measureTree(directory("/from", shape)).weight;
     const heaviest = Math.max(...shares.map((share) => weightOf(share, shape)));
     expect(heaviest).toBeLessThan(total * 0.6);
   });
@@ -149,5 +189,8 @@ function filesBelow(path: string, value: Shape | number): string[] {
 }
 
 function weightOf({ from, names }: { from: string; names: readonly string[] }, shape: Shape): number {
-  return names.reduce((sum, name) => sum + weigh(nodeOf(name, at(shape, `${from}/${name}`))), 0);
+  return names.reduce((sum, name) => {
+    const node = nodeOf(name, at(shape, `${from}/${name}`));
+    return sum + (node.kind === "directory" ? measureTree(node).weight : 1);
+  }, 0);
 }
