@@ -12,6 +12,7 @@ import { replaceText } from "./replace-text.ts";
 import { sync, syncFileSystem } from "./sync.ts";
 import { copyEntries } from "./tree-tools/copy-entries.ts";
 import { findTree } from "./tree-tools/find-tree.ts";
+import { giveAttributesByTools } from "./tree-tools/give-attributes.ts";
 
 const READ_AHEAD_BYTES = 256 * 1024;
 /** What is collected while a write is under way goes into the next one together. */
@@ -19,6 +20,8 @@ const WRITE_AHEAD_BYTES = 1024 * 1024;
 
 /** So many are made sooner than threads are started for them. */
 const FEW_OBJECTS = 40;
+/** So many get their owners and modes sooner from programs than from threads. */
+const MANY_OBJECTS = 400;
 /** Looking at so many paths takes a few milliseconds. */
 const PATHS_AT_A_TIME = 1000;
 /** So many at once are looked at sooner by threads. */
@@ -142,6 +145,7 @@ async function makeObjects(objects: readonly NewObject[]): Promise<void> {
 }
 
 async function giveAttributes(objects: readonly NewObject[]): Promise<void> {
+  if (objects.length > MANY_OBJECTS && (await giveAttributesByTools(objects))) return;
   if (objects.length > FEW_OBJECTS) await giveAttributesInThreads(objects);
   else await giveAttributesOneByOne(objects, localFileSystem);
 }

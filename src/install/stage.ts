@@ -40,6 +40,8 @@ export async function stage(staging: Staging, ports: StagePorts): Promise<readon
 
 /** Objects that are made between two looks at whether to stop. */
 const BATCH = 3000;
+/** Objects that are given attributes between two looks: that is quicker. */
+const ATTRIBUTES_BATCH = 20_000;
 
 class Stager {
   readonly #staging: Staging;
@@ -74,7 +76,8 @@ class Stager {
     const { fileSystem } = this.#ports;
     const [areCopied, unlike] = await allOf([this.#copyDirectories(), this.#prepareTheRest()]);
     await this.#inBatches([...plan.files], (objects) => fileSystem.makeObjects(objects));
-    if (areCopied) await this.#inBatches(unlike, (objects) => fileSystem.giveAttributes(objects));
+    const give = (objects: readonly NewObject[]) => fileSystem.giveAttributes(objects);
+    if (areCopied) await this.#inBatches(unlike, give, ATTRIBUTES_BATCH);
     else await this.#inBatches(filesIn(plan.trees), (objects) => fileSystem.makeObjects(objects));
     await setAcls(this.#filesWithAttributes(), this.#attributes(), this.#ports);
   }
@@ -144,10 +147,14 @@ class Stager {
     return puts.map(({ path }, index) => inodeOf(path, statuses[index]));
   }
 
-  async #inBatches(files: readonly PlannedFile[], work: (objects: readonly NewObject[]) => Promise<void>) {
-    for (let start = 0; start < files.length; start += BATCH) {
+  async #inBatches(
+    files: readonly PlannedFile[],
+    work: (objects: readonly NewObject[]) => Promise<void>,
+    size = BATCH,
+  ): Promise<void> {
+    for (let start = 0; start < files.length; start += size) {
       stopIfAborted(this.#staging.signal);
-      const batch = files.slice(start, start + BATCH);
+      const batch = files.slice(start, start + size);
       await stageAll(
         batch.map(([path]) => path),
         () => work(batch.map(this.#newObject)),

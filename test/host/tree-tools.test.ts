@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -17,7 +18,7 @@ import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import { pathOf } from "../../src/ports/bytes.ts";
-import type { FileStatus, TreeEntry } from "../../src/ports/file-system.ts";
+import type { FileStatus, NewObject, TreeEntry } from "../../src/ports/file-system.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -68,6 +69,19 @@ describe("listing a tree", () => {
     expect(new Map([...found].map(([path, { status }]) => [path, status]))).toEqual(expected);
     expect([...found.values()].every(({ kind, status }) => kind === status.kind)).toBe(true);
     expect(found.size).toBe(ODD_NAMES.length * 2 + 2 + 2 + 3);
+  });
+
+  test("says it of a large one, whose listing comes in pieces", async () => {
+    const names = Array.from({ length: 1500 }, (_, index) => `${"\u00e9".repeat(index % 40)}${index}`);
+    for (const name of [...names, "caf\udce9"]) writeFileSync(pathOf(`${root}/${name}`), "");
+    const tree = await localFileSystem.tree(root);
+    expect(
+      tree
+        ?.get(root)
+        ?.map(({ name }) => name)
+        .toSorted(),
+    ).toEqual([...names, "caf\udce9"].toSorted());
+    expect(tree?.get(root)?.every(({ kind, status }) => kind === "file" && status.size === 0)).toBe(true);
   });
 
   test("of an empty directory has that one only", async () => {
@@ -171,3 +185,49 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+describe("giving many objects their owners and modes", () => {
+  const COUNT = 900;
+
+  function manyObjects(): readonly NewObject[] {
+    return Array.from({ length: COUNT }, (_, index): NewObject => {
+      const path = join(root, `${ODD_NAMES[1]}${index}`);
+      const isLink = index % 3 === 0;
+      if (isLink) symlinkSync("nowhere", path);
+      else writeFileSync(path, "");
+      const owner = index % 2 === 0 ? { owner: { uid: 1, gid: -1 } } : {};
+      const mode = isLink ? {} : { mode: index % 5 === 0 ? 0o4751 : 0o640 };
+      const kind = isLink ? "link" : "file";
+      return { kind, path, from: "nowhere", wishedOwner: { uid: 2, gid: 3 }, ...owner, ...mode, mtimeMs: 0 };
+    });
+  }
+
+  async function given(objects: readonly NewObject[]): Promise<readonly unknown[]> {
+    await localFileSystem.giveAttributes(objects);
+    const statuses = await localFileSystem.statuses(objects.map(({ path }) => path));
+    return statuses.map((status) => ({ uid: status?.uid, gid: status?.gid, mode: status?.mode }));
+  }
+
+  test.skipIf(!isRoot)("does by programs what threads do (needs root)", async () => {
+    const objects = manyObjects();
+    const byPrograms = await given(objects);
+    expect(byPrograms.slice(0, 6)).toEqual([
+      { uid: 1, gid: 3, mode: 0o777 },
+      { uid: 2, gid: 3, mode: 0o640 },
+      { uid: 1, gid: 3, mode: 0o640 },
+      { uid: 2, gid: 3, mode: 0o777 },
+      { uid: 1, gid: 3, mode: 0o640 },
+      { uid: 2, gid: 3, mode: 0o4751 },
+    ]);
+    execFileSync("chown", ["-h", "0:0", ...objects.map(({ path }) => path)]);
+    process.env["PATH"] = root;
+    expect(await given(objects)).toEqual(byPrograms);
+  });
+
+  test.skipIf(!isRoot)("names the one that fails (needs root)", async () => {
+    const objects = manyObjects();
+    const gone = objects[7]?.path ?? "";
+    rmSync(gone);
+    await expect(localFileSystem.giveAttributes(objects)).rejects.toMatchObject({ code: "ENOENT", index: 7 });
+  });
+});

@@ -1,6 +1,6 @@
 import { textOf } from "../../ports/bytes.ts";
 import type { FileStatus, TreeEntry } from "../../ports/file-system.ts";
-import { outputOf } from "./run-tool.ts";
+import { readOutput } from "./run-tool.ts";
 
 /** Depth below the directory, kind, mode, owner, group, size, time, device and inode, as JSON. */
 const NUMBERS = '%d,"%y",%m,%U,%G,%s,"%T@",%D,%i';
@@ -19,17 +19,62 @@ const KINDS: Readonly<Record<string, FileStatus["kind"]>> = { f: "file", d: "dir
  */
 export async function findTree(directory: string): Promise<ReadonlyMap<string, readonly TreeEntry[]> | undefined> {
   if (!directory.isWellFormed()) return undefined;
-  const output = await outputOf("find", [directory, "-mindepth", "1", "-printf", FORMAT], MAX_BYTES);
-  if (output === undefined) return undefined;
-  const parts = partsOf(output);
-  const names = parts.filter((_, index) => index % 2 === 0);
-  const fields = JSON.parse(`[${parts.filter((_, index) => index % 2 === 1).join()}]`) as readonly (string | number)[];
-  return treeOf(directory, names, fields);
+  const reader = new TreeReader(directory);
+  const isWhole = await readOutput("find", [directory, "-mindepth", "1", "-printf", FORMAT], (chunk) => {
+    reader.add(chunk);
+    return reader.bytes > MAX_BYTES ? "enough" : "more";
+  });
+  return isWhole ? reader.tree : undefined;
 }
 
-/** One text for all of it unless a name holds bytes that are not UTF-8, which need a look of their own. */
+/**
+ * Reads what `find` prints, while it goes on. Directories come before what is in them, so the last one of each depth is
+ * where the next entry belongs.
+ */
+class TreeReader {
+  readonly tree = new Map<string, TreeEntry[]>();
+  bytes = 0;
+  readonly #open: { readonly path: string; readonly entries: TreeEntry[] }[] = [];
+  /** Of an entry that is not complete yet. */
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(directory: string) {
+    this.#begin(0, directory);
+  }
+
+  add(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    const output = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const parts = partsOf(output);
+    // A name without its numbers, or a piece of either.
+    const complete = parts.length - (parts.length % 2);
+    const names = parts.filter((_, index) => index % 2 === 0 && index < complete);
+    const numbers = parts.filter((_, index) => index % 2 === 1 && index < complete);
+    this.#rest = output.subarray(endOf(output, complete === parts.length ? 1 : 2));
+    this.#addEntries(names, JSON.parse(`[${numbers.join()}]`));
+  }
+
+  #addEntries(names: readonly string[], fields: readonly (string | number)[]): void {
+    for (const [index, name] of names.entries()) {
+      const at = index * FIELDS;
+      const depth = Number(fields[at]);
+      const status = statusOf(fields, at + 1);
+      const parent = this.#open[depth - 1];
+      parent?.entries.push({ name, kind: status.kind, status });
+      if (status.kind === "directory") this.#begin(depth, `${parent?.path}/${name}`);
+    }
+  }
+
+  #begin(depth: number, path: string): void {
+    const entries: TreeEntry[] = [];
+    this.#open[depth] = { path, entries };
+    this.tree.set(path, entries);
+  }
+}
+
+/** The texts that end with a NUL: one text for all of it unless a name holds bytes that are not UTF-8. */
 function partsOf(output: Buffer): readonly string[] {
-  const text = output.toString("utf8");
+  const text = output.toString("utf8", 0, endOf(output, 1));
   if (!text.includes("\uFFFD")) return text.split("\0").slice(0, -1);
   const parts: string[] = [];
   for (let start = 0, end = output.indexOf(0); end !== -1; start = end + 1, end = output.indexOf(0, start)) {
@@ -38,29 +83,11 @@ function partsOf(output: Buffer): readonly string[] {
   return parts;
 }
 
-/** Directories come before what is in them, so the last one of each depth is where the next entry belongs. */
-function treeOf(
-  directory: string,
-  names: readonly string[],
-  fields: readonly (string | number)[],
-): ReadonlyMap<string, readonly TreeEntry[]> {
-  const tree = new Map<string, TreeEntry[]>();
-  const open: { path: string; entries: TreeEntry[] }[] = [];
-  const begin = (depth: number, path: string) => {
-    const entries: TreeEntry[] = [];
-    open[depth] = { path, entries };
-    tree.set(path, entries);
-  };
-  begin(0, directory);
-  for (const [index, name] of names.entries()) {
-    const at = index * FIELDS;
-    const depth = Number(fields[at]);
-    const status = statusOf(fields, at + 1);
-    const parent = open[depth - 1];
-    parent?.entries.push({ name, kind: status.kind, status });
-    if (status.kind === "directory") begin(depth, `${parent?.path}/${name}`);
-  }
-  return tree;
+/** Where the bytes after a NUL begin; it is the given one from the end. */
+function endOf(output: Buffer, fromEnd: number): number {
+  let end = output.length;
+  for (let found = 0; found < fromEnd && end > 0; found++) end = output.lastIndexOf(0, end - 1);
+  return end + 1;
 }
 
 function statusOf(fields: readonly (string | number)[], at: number): FileStatus {

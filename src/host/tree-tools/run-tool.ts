@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { errnoOf } from "../../ports/errno.ts";
 
 /** Nothing of the agent's own environment but where tools are; names are bytes. */
 function environment(): NodeJS.ProcessEnv {
@@ -6,17 +7,20 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH, LC_ALL: "C" };
 }
 
-/** What a tool prints; undefined when it is not on this host, does not end with 0, or prints more than `maxBytes`. */
-export async function outputOf(tool: string, args: readonly string[], maxBytes: number): Promise<Buffer | undefined> {
+/**
+ * Takes what a tool prints while it prints it. False when the tool is not on this host, or does not end with 0, or
+ * `take` says that it is enough.
+ */
+export async function readOutput(
+  tool: string,
+  args: readonly string[],
+  take: (chunk: Buffer) => "more" | "enough",
+): Promise<boolean> {
   const child = childProcesses().spawn(tool, args, { stdio: ["ignore", "pipe", "ignore"], env: environment() });
-  const chunks: Buffer[] = [];
-  let bytes = 0;
   child.stdout.on("data", (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > maxBytes) child.kill("SIGKILL");
-    else chunks.push(chunk);
+    if (take(chunk) === "enough") child.kill("SIGKILL");
   });
-  return (await succeeds(child)) ? Buffer.concat(chunks) : undefined;
+  return succeeds(child);
 }
 
 /**
@@ -24,15 +28,26 @@ export async function outputOf(tool: string, args: readonly string[], maxBytes: 
  * done is taken away when the agent starts again, and nobody may go on adding to it then.
  * @param signal ends the tool
  */
-export function runTool(tool: string, args: readonly string[], signal?: AbortSignal): Promise<boolean> {
-  if (signal?.aborted) return Promise.resolve(false);
-  const child = childProcesses().spawn("setpriv", ["--pdeathsig", "KILL", "--", tool, ...args], {
-    stdio: "ignore",
-    env: environment(),
-  });
-  const end = () => child.kill("SIGKILL");
+export async function runTool(tool: string, args: readonly string[], signal?: AbortSignal): Promise<boolean> {
+  if (signal?.aborted) return false;
+  const child = started("setpriv", ["--pdeathsig", "KILL", "--", tool, ...args]);
+  const end = () => child?.kill("SIGKILL");
   signal?.addEventListener("abort", end);
-  return succeeds(child).finally(() => signal?.removeEventListener("abort", end));
+  try {
+    return child !== undefined && (await succeeds(child));
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
+}
+
+/** Undefined when the command line is too long for this system. */
+function started(program: string, args: readonly string[]): ChildProcess | undefined {
+  try {
+    return childProcesses().spawn(program, args, { stdio: "ignore", env: environment() });
+  } catch (error) {
+    if (errnoOf(error) === "E2BIG") return undefined;
+    throw error;
+  }
 }
 
 /** Most commands start no process, and would take milliseconds longer to start if they loaded what that needs. */
