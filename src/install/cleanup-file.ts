@@ -50,8 +50,8 @@ export function cleanupText(entries: readonly CleanupEntry[]): string {
 
 /** AWS's agent takes blanks off both ends of a line, so a name with one at its end must not be written plainly. */
 function encodePath(path: string): string {
-  const isPlain = !/[\n\r]|\s$/.test(path) && !path.startsWith(ENCODED_BELOW);
-  return isPlain ? path : ENCODED_BELOW + encoded(path);
+  const isOneLine = !path.includes("\n") && !path.includes("\r") && path.trimEnd().length === path.length;
+  return isOneLine && !path.startsWith(ENCODED_BELOW) ? path : ENCODED_BELOW + encoded(path);
 }
 
 function decodePath(text: string): string | undefined {
