@@ -17,7 +17,7 @@ const ports = {
   accessControl: createAccessControl(),
   accounts: createAccounts(),
   log: { debug() {}, info() {}, warn: console.error, error: console.error },
-  clock: { random: Math.random },
+  clock: { random: Math.random, monotonic: () => performance.now() },
 };
 const request = {
   appSpec: { os: "linux", files: [{ source: "", destination: target }], permissions, hooks: new Map() },

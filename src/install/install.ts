@@ -10,7 +10,7 @@ import { recoverGroup } from "./recover.ts";
 import type { InstallPorts, InstallRequest, InstallSummary } from "./request.ts";
 import { stage } from "./stage.ts";
 import { step } from "./step.ts";
-import { measureTree } from "./tree-measure.ts";
+import { summaryOf } from "./summary.ts";
 import { undo } from "./undo.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function install(
   await change(prepared, journal, { ports, signal, record, narration });
   await finishOrWarn(prepared, journal, ports);
   narration.finished();
-  return summaryOf(prepared);
+  return summaryOf(prepared.plan);
 }
 
 /** The agent may have failed to undo an Install of the group and gone on since. */
@@ -104,25 +104,4 @@ async function finishOrWarn({ transaction }: PreparedInstall, journal: Journal, 
   } catch (error) {
     ports.log.warn(WARNINGS.notFinished(`${reasonOf(error)}.`));
   }
-}
-
-function summaryOf({ plan }: PreparedInstall): InstallSummary {
-  const files = [...plan.files.values()];
-  const trees = [...plan.trees.values()].map(measureTree);
-  return {
-    files: sumOf(trees.map((tree) => tree.files)) + files.length,
-    directories: sumOf(trees.map((tree) => tree.directories)) + plan.directories.size,
-    removed: sumOf(plan.removals.map((removal) => 1 + (removal.kind === "directory" ? treeSize(removal.tree) : 0))),
-    retained: plan.retained.length,
-    bytes: sumOf(trees.map((tree) => tree.bytes)) + sumOf(files.map(({ status }) => status.size)),
-    warnings: plan.warnings,
-  };
-}
-
-function treeSize({ directories, files }: { directories: readonly string[]; files: readonly string[] }): number {
-  return directories.length + files.length;
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0);
 }

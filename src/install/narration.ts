@@ -1,7 +1,9 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import type { InstallOperation } from "./operation.ts";
+import { operationsFor, type PermissionOperation } from "./operation.ts";
+import { filesOf } from "./planned-objects.ts";
 import type { PreparedInstall } from "./prepare.ts";
+import { summaryOf } from "./summary.ts";
 
 /** Objects that are named one by one; a revision may have a hundred thousand. */
 const MOST_NAMED = 50;
@@ -27,53 +29,44 @@ export class Narration {
 
   planned(): void {
     const { plan, host } = this.#prepared;
-    const owned = new Set(host.previous.map(({ path }) => path));
-    const files = [...plan.files.keys()];
-    const replaced = files.filter((path) => host.objects.has(path)).length;
+    const { retained, removals, attributes } = plan;
+    const { files } = summaryOf(plan);
+    const replaced = [...plan.files.keys()].filter((path) => host.objects.has(path)).length;
     this.#part(
-      `Planned: to add ${files.length - replaced}, to replace ${replaced}, to remove ${plan.removals.length}, to leave alone ${plan.retained.length}.`,
+      `Planned: to add ${files - replaced}, to replace ${replaced}, to remove ${removals.length}, to leave alone ${retained.length}.`,
     );
-    this.#each([
-      ...files.map(
-        (path) => () =>
-          `  will ${host.objects.has(path) ? `replace ${path}, ${whose(owned.has(path))}` : `add ${path}`}`,
-      ),
-      ...plan.removals.map(
-        ({ path }) =>
-          () =>
-            `  will remove ${path}: the revision does not have it any more`,
-      ),
-      ...plan.retained.map((path) => () => `  will leave ${path} alone: it was there before (RETAIN)`),
-      ...plan.operations.filter(isPermission).map((operation) => () => permissionText(operation)),
-    ]);
+    const permissions = [...attributes.values()].reduce((sum, wanted) => sum + operationsFor("", wanted).length, 0);
+    this.#name(files + removals.length + retained.length + permissions, this.#decisions());
+  }
+
+  *#decisions(): Generator<string> {
+    const { plan, host } = this.#prepared;
+    const owned = new Set(host.previous.map(({ path }) => path));
+    for (const [path] of filesOf(plan)) {
+      yield `  will ${host.objects.has(path) ? `replace ${path}, ${whose(owned.has(path))}` : `add ${path}`}`;
+    }
+    for (const { path } of plan.removals) yield `  will remove ${path}: the revision does not have it any more`;
+    for (const path of plan.retained) yield `  will leave ${path} alone: it was there before (RETAIN)`;
+    for (const [path, wanted] of plan.attributes) yield* operationsFor(path, wanted).map(permissionText);
   }
 
   staged(): void {
-    const { plan } = this.#prepared;
-    const bytes = [...plan.files.values()].reduce((sum, { status }) => sum + status.size, 0);
-    this.#part(`Staged ${plan.files.size} file(s) beside their destinations: ${bytes} bytes.`);
+    const { files, bytes } = summaryOf(this.#prepared.plan);
+    this.#part(`Staged ${files} file(s) beside their destinations: ${bytes} bytes.`);
   }
 
   committed(): void {
     const { puts, removals, adjustments } = this.#prepared.transaction;
     this.#part(`Brought ${puts.length} into place and took ${removals.length} away; all of it is on disk.`);
-    this.#each([
-      ...puts.map(
-        ({ path, old, tree }) =>
-          () =>
-            `  ${old === "none" ? "added" : "replaced"} ${path}${withContent(tree)}`,
-      ),
-      ...removals.map(
-        ({ path, tree }) =>
-          () =>
-            `  removed ${path}${withContent(tree)}`,
-      ),
-      ...adjustments.map(
-        ({ path, after }) =>
-          () =>
-            `  set owner and mode of ${path} (${after.mode.toString(8)})`,
-      ),
-    ]);
+    this.#name(puts.length + removals.length + adjustments.length, this.#changes());
+  }
+
+  *#changes(): Generator<string> {
+    const { puts, removals, adjustments } = this.#prepared.transaction;
+    for (const { path, old, tree } of puts)
+      yield `  ${old === "none" ? "added" : "replaced"} ${path}${withContent(tree)}`;
+    for (const { path, tree } of removals) yield `  removed ${path}${withContent(tree)}`;
+    for (const { path, after } of adjustments) yield `  set owner and mode of ${path} (${after.mode.toString(8)})`;
   }
 
   finished(): void {
@@ -90,9 +83,15 @@ export class Narration {
     this.#since = now;
   }
 
-  #each(texts: readonly (() => string)[]): void {
-    for (const text of texts.slice(0, MOST_NAMED)) this.#ports.log.debug(text());
-    if (texts.length > MOST_NAMED) this.#ports.log.debug(`  and ${texts.length - MOST_NAMED} more`);
+  /** @param texts as many as `count` says; only as many are made as are named */
+  #name(count: number, texts: Generator<string>): void {
+    let named = 0;
+    for (const text of texts) {
+      this.#ports.log.debug(text);
+      named += 1;
+      if (named === MOST_NAMED) break;
+    }
+    if (count > MOST_NAMED) this.#ports.log.debug(`  and ${count - MOST_NAMED} more`);
   }
 }
 
@@ -104,13 +103,7 @@ function withContent(tree: { readonly directories: readonly string[]; readonly f
   return tree === undefined ? "" : ` with ${tree.directories.length + tree.files.length} in it`;
 }
 
-type Permission = Exclude<InstallOperation, { readonly type: "mkdir" | "copy" }>;
-
-function isPermission(operation: InstallOperation): operation is Permission {
-  return operation.type !== "mkdir" && operation.type !== "copy";
-}
-
-function permissionText(operation: Permission): string {
+function permissionText(operation: PermissionOperation): string {
   const { file } = operation;
   switch (operation.type) {
     case "chmod":

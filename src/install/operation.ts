@@ -8,6 +8,10 @@ import { visitInOrder } from "./planned-objects.ts";
 type InstallOperation =
   | { readonly type: "mkdir"; readonly directory: string }
   | { readonly type: "copy"; readonly source: string; readonly destination: string }
+  | PermissionOperation;
+
+/** What `permissions` does to an object. */
+export type PermissionOperation =
   /** `mode` is octal, at least three digits. */
   | { readonly type: "chmod"; readonly mode: string; readonly file: string }
   /** The whole list, as `setfacl --set` takes it. */
@@ -23,12 +27,14 @@ export function installRecord({ objects, attributes }: Pick<InstallPlan, "object
     directory: (directory) => instructions.push({ type: "mkdir", directory }),
     file: (destination, { source }) => instructions.push({ type: "copy", source, destination }),
   });
-  for (const [path, wanted] of attributes) addOperations(path, wanted, instructions);
+  for (const [path, wanted] of attributes) instructions.push(...operationsFor(path, wanted));
   return JSON.stringify({ instructions });
 }
 
-function addOperations(file: string, attributes: Attributes, operations: InstallOperation[]): void {
+/** In the order in which AWS's agent carries them out. */
+export function operationsFor(file: string, attributes: Attributes): readonly PermissionOperation[] {
   const { mode, acl, context, owner = null, group = null } = attributes;
+  const operations: PermissionOperation[] = [];
   if (mode !== undefined) operations.push({ type: "chmod", mode: modeText(mode), file });
   if (acl !== undefined) operations.push({ type: "setfacl", acl, file });
   if (context !== undefined) {
@@ -36,4 +42,5 @@ function addOperations(file: string, attributes: Attributes, operations: Install
     operations.push({ type: "semanage", context: { user, role: null, type, range }, file });
   }
   if (owner !== null || group !== null) operations.push({ type: "chown", owner, group, file });
+  return operations;
 }

@@ -1,4 +1,11 @@
-import { type ArchiveFile, type ArchiveLink, nodeIn, type TreeVisitor, visitTree } from "./archive-tree.ts";
+import {
+  type ArchiveDirectory,
+  type ArchiveFile,
+  type ArchiveLink,
+  nodeIn,
+  type TreeVisitor,
+  visitTree,
+} from "./archive-tree.ts";
 import type { PlannedObject, PlannedObjects } from "./plan-objects.ts";
 
 /** Goes through all files, links and directories that a plan brings about, those in whole trees included. */
@@ -23,6 +30,22 @@ export function visitInOrder(objects: readonly PlannedObject[], { directory, fil
     if (object.kind === "directory") directory(object.path);
     else if (object.kind === "file") file(object.path, object.node);
     else visitTree(object.path, object.node, { directory, file });
+  }
+}
+
+/** All files and links with their paths, one after another. */
+export function* filesOf({
+  files,
+  trees,
+}: Pick<PlannedObjects, "files" | "trees">): Generator<readonly [string, ArchiveFile | ArchiveLink]> {
+  yield* files;
+  for (const [path, tree] of trees) yield* filesBelow(path, tree);
+}
+
+function* filesBelow(path: string, { children }: ArchiveDirectory): ReturnType<typeof filesOf> {
+  for (const { name, node } of children) {
+    if (node.kind === "directory") yield* filesBelow(`${path}/${name}`, node);
+    else if (node.kind !== "unusable") yield [`${path}/${name}`, node];
   }
 }
 
