@@ -80,8 +80,8 @@ async function readFile(file: string, fileSystem: FileSystem): Promise<string> {
   try {
     return await fileSystem.readText(file);
   } catch (error) {
-    throw new ConfigError(`The configuration file ${file} cannot be read (${errnoOf(error) ?? "unknown error"}).`, {
-      cause: error,
-    });
+    const errno = errnoOf(error) ?? "unknown error";
+    const advice = errno === "EACCES" ? " Run this as root, or as the agent's user." : "";
+    throw new ConfigError(`The configuration file ${file} cannot be read (${errno}).${advice}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { errnoOf } from "../ports/errno.ts";
 import type { DoctorContext } from "./context.ts";
-import { type Finding, fail } from "./finding.ts";
+import { type Finding, fail, warn } from "./finding.ts";
 import { disk, leftovers, service, stateDirectory, tools, version } from "./host-checks.ts";
 import { configuration, credentials, identity, messageOf } from "./identity-checks.ts";
 import { keptRevisions } from "./kept-revisions.ts";
@@ -37,9 +37,10 @@ export async function lookAt({ look }: Check, context: DoctorContext): Promise<F
   try {
     return await look(context);
   } catch (error) {
-    return fail(
-      `this cannot be looked at: ${messageOf(error)}`,
-      errnoOf(error) === "EACCES" ? "run this as root" : "see the reason, and what it names",
-    );
+    const facts = `this cannot be looked at: ${messageOf(error)}`;
+    // What this user may not see is no fault of the host.
+    return errnoOf(error) === "EACCES"
+      ? warn(facts, "run this as root, or as the agent's user")
+      : fail(facts, "see the reason, and what it names");
   }
 }

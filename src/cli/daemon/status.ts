@@ -1,12 +1,14 @@
-import { describePause, readPauseMarker } from "../../agent/pause-marker.ts";
+import { describePause, type PauseNote, readPauseMarker } from "../../agent/pause-marker.ts";
 import type { StatusFile } from "../../agent/status-file.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { errnoOf } from "../../ports/errno.ts";
 import type { CommandLine, Given } from "../command-line.ts";
-import { EXIT, print, printJson } from "../terminal/io.ts";
+import { CliError, EXIT, print, printJson } from "../terminal/io.ts";
 import { widthOf, wrap } from "../terminal/layout.ts";
 import { printable } from "../terminal/printable.ts";
 import { duration, localTime } from "../terminal/quantities.ts";
 import { type Style, styleFor } from "../terminal/style.ts";
-import { daemonContext } from "./context.ts";
+import { type DaemonContext, daemonContext } from "./context.ts";
 import { type DaemonState, findDaemon } from "./daemon-state.ts";
 import { MESSAGES } from "./messages.ts";
 
@@ -19,9 +21,9 @@ const EXIT_STATUSES: Readonly<Record<DaemonState["kind"], number>> = {
 /** `codedeploy-agent status`. */
 export async function showStatus(given: Given<{ readonly json?: boolean }>, line: CommandLine): Promise<number> {
   const { io, services } = line;
-  const context = await daemonContext(given, line);
+  const context = await contextOrUnknown(given, line);
   const state = await findDaemon(context.config, context);
-  const pause = await readPauseMarker(context.layout.pausedFile, context.fileSystem);
+  const pause = await readablePause(context);
   const paused = pause === undefined ? undefined : printable(`${describePause(pause)}.`);
   if (given.options.json) printJson(io, { ...jsonOf(state), paused: pause ?? null });
   else if (state.kind === "running") print(io, ...runningLines(state, { now: services.clock.now(), paused, line }));
@@ -32,6 +34,26 @@ export async function showStatus(given: Given<{ readonly json?: boolean }>, line
         .join(""),
     );
   return EXIT_STATUSES[state.kind];
+}
+
+/** Which daemon is meant, the configuration says; without it nobody can tell. */
+async function contextOrUnknown(given: Given<unknown>, line: CommandLine): Promise<DaemonContext> {
+  try {
+    return await daemonContext(given, line);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CliError(error.message, { exitStatus: EXIT.unknown, cause: error });
+  }
+}
+
+/** Not every user may look into root_dir; whether a daemon runs can be told all the same. */
+async function readablePause({ layout, fileSystem }: DaemonContext): Promise<PauseNote | undefined> {
+  try {
+    return await readPauseMarker(layout.pausedFile, fileSystem);
+  } catch (error) {
+    if (errnoOf(error) === "EACCES") return undefined;
+    throw error;
+  }
 }
 
 function jsonOf(state: DaemonState): object {

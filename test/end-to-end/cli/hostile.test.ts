@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
-import { agent, runProgram } from "../../support/program.ts";
+import { agent, programPath, runProgram } from "../../support/program.ts";
 import { packTar, writeRevision } from "../../support/revision.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
@@ -48,6 +48,63 @@ test("the reason of a pause cannot command the terminal", async () => {
     expect(stdout + stderr).not.toContain("\u001b");
   }
 });
+
+test("status of a configuration that cannot be read is unknown, with status 4", async () => {
+  expect(await agent(["-c", "/nowhere/agent.yml", "status"])).toEqual({
+    status: 4,
+    stdout: "",
+    stderr: "error: The configuration file /nowhere/agent.yml cannot be read (ENOENT).\n",
+  });
+});
+
+const NOBODY = { uid: 65_534, gid: 65_534 };
+/** Whether this process may become that user, and the programs lie where that user may read them. */
+const canBeNobody =
+  process.getuid?.() === 0 &&
+  spawnSync(process.execPath, [programPath("codedeploy-agent"), "--version"], NOBODY).status === 0;
+
+describe.skipIf(!canBeNobody)(
+  "an ordinary user (skipped unless root, who can become one, runs this in a place open to all)",
+  () => {
+    function asNobody(config: string, ...words: readonly string[]) {
+      const program = [programPath("codedeploy-agent"), "-c", config, ...words];
+      const { status, stdout, stderr } = spawnSync(process.execPath, program, {
+        ...NOBODY,
+        encoding: "utf8",
+      });
+      return { status, stdout, stderr };
+    }
+
+    test("is told whether a daemon runs although root_dir is closed", () => {
+      const { at, config } = host();
+      chmodSync(at("."), 0o755);
+      chmodSync(at("root"), 0o700);
+      expect(asNobody(config, "status")).toEqual({
+        status: 3,
+        stdout: "",
+        stderr: "error: No AWS CodeDeploy agent running\n",
+      });
+    });
+
+    test("is told what to do about files that are closed", () => {
+      const { at, config } = host();
+      chmodSync(at("."), 0o755);
+      chmodSync(at("root"), 0o700);
+      expect(asNobody(config, "deployments")).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `error: ${at("root")} cannot be used (EACCES). Run this as root, or as the agent's user.\n`,
+      });
+      expect(asNobody(config, "doctor").stdout).toMatch(/^warn {3}leftovers +this cannot be looked at/m);
+      chmodSync(config, 0o600);
+      expect(asNobody(config, "status")).toEqual({
+        status: 4,
+        stdout: "",
+        stderr: `error: The configuration file ${config} cannot be read (EACCES). Run this as root, or as the agent's user.\n`,
+      });
+    });
+  },
+);
 
 describe("a history", () => {
   const facts = { type: "deployment", groupId: "g", groupName: "g", application: "a", revision: "r" };
