@@ -66,8 +66,9 @@ function main() {
   const out = resolve(values.out);
   mkdirSync(out, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), "codedeploy-package-"));
+  const epoch = sourceDate();
   try {
-    for (const format of formats) build(format, { arch, out, work });
+    for (const format of formats) build(format, { arch, out, work, epoch });
     cpSync(join(root, "scripts/install"), join(out, "install"));
     writeChecksums(out);
   } finally {
@@ -75,7 +76,7 @@ function main() {
   }
 }
 
-function build(format, { arch, out, work }) {
+function build(format, { arch, out, work, epoch }) {
   const version = values.version ?? JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
   const pinned = JSON.parse(readFileSync(join(root, "packaging/runtime.json"), "utf8"));
   const runtime = fetchRuntime(root, {
@@ -83,7 +84,6 @@ function build(format, { arch, out, work }) {
     version: pinned.version,
     integrity: pinned.integrity[arch.npm],
   });
-  const epoch = sourceDate();
   const bundle = JSON.parse(readFileSync(join(root, "dist/.bundle.json"), "utf8"));
   const tree = join(work, format);
   layOut(tree, {
