@@ -139,5 +139,6 @@ await chmod(join(out, "compile-cache"), 0o755);
 // What the packages of a host are made of: the agent's files, and the npm packages in them.
 const packageOf = (input) => input.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/)?.[0];
 const packages = [...new Set(inputs.map(packageOf).filter(Boolean))].sort();
-await writeFile(join(out, ".bundle.json"), JSON.stringify({ files: [...new Set(outputs)].sort(), packages }));
+const bundle = { commit: commit(), files: [...new Set(outputs)].sort(), packages };
+await writeFile(join(out, ".bundle.json"), JSON.stringify(bundle));
 for (const file of await readdir(out)) if (file.endsWith(".js")) await chmod(join(out, file), 0o755);
