@@ -1,5 +1,5 @@
 import { errnoOf, indexOf } from "../ports/errno.ts";
-import type { FileStatus, NewObject } from "../ports/file-system.ts";
+import type { CopyShare, FileStatus, NewObject } from "../ports/file-system.ts";
 import { stepError, stopIfAborted } from "./messages.ts";
 import { newObjects } from "./new-objects.ts";
 import type { InstallPlan } from "./plan.ts";
@@ -74,7 +74,9 @@ class Stager {
   async copyFiles(): Promise<void> {
     const { plan } = this.#staging;
     const { fileSystem } = this.#ports;
-    const [areCopied, unlike] = await allOf([this.#copyDirectories(), this.#prepareTheRest()]);
+    const shares = await this.#possibleShares();
+    // The programs are started first: while they copy, there is time for the rest.
+    const [areCopied, unlike] = await allOf([this.#copyDirectories(shares), this.#prepareTheRest(shares)]);
     await this.#inBatches([...plan.files], (objects) => fileSystem.makeObjects(objects));
     const give = (objects: readonly NewObject[]) => fileSystem.giveAttributes(objects);
     if (areCopied) await this.#inBatches(unlike, give, ATTRIBUTES_BATCH);
@@ -82,19 +84,21 @@ class Stager {
     await setAcls(this.#filesWithAttributes(), this.#attributes(), this.#ports);
   }
 
-  /** There is time for it while programs copy. */
-  async #prepareTheRest(): Promise<readonly PlannedFile[]> {
+  async #prepareTheRest(shares: readonly CopyShare[]): Promise<readonly PlannedFile[]> {
     await this.#writeRecords();
-    const { copies } = this.#staging;
-    return copies.shares.length === 0 ? [] : copies.unlike();
+    return shares.length === 0 ? [] : this.#staging.copies.unlike();
+  }
+
+  async #possibleShares(): Promise<readonly CopyShare[]> {
+    const { shares } = this.#staging.copies;
+    const staged = shares.map((share) => ({ ...share, to: this.#stagedPath(share.to) }));
+    return (await this.#givesPlainModes(staged.map(({ to }) => to))) ? staged : [];
   }
 
   /** Whatever keeps it from being done, what makes the files one by one will meet it and say it. */
-  async #copyDirectories(): Promise<boolean> {
-    const { copies, signal } = this.#staging;
-    if (copies.shares.length === 0) return false;
-    const shares = copies.shares.map((share) => ({ ...share, to: this.#stagedPath(share.to) }));
-    if (!(await this.#givesPlainModes(shares.map(({ to }) => to)))) return false;
+  async #copyDirectories(shares: readonly CopyShare[]): Promise<boolean> {
+    const { signal } = this.#staging;
+    if (shares.length === 0) return false;
     if (await this.#ports.fileSystem.copyEntries(shares, signal)) return true;
     stopIfAborted(signal);
     await this.#beginAgain();

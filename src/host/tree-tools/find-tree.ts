@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { textOf } from "../../ports/bytes.ts";
 import type { FileStatus, TreeEntry } from "../../ports/file-system.ts";
 import { readOutput } from "./run-tool.ts";
@@ -12,19 +13,57 @@ const MAX_BYTES = 256 * 2 ** 20;
 
 const KINDS: Readonly<Record<string, FileStatus["kind"]>> = { f: "file", d: "directory", l: "link" };
 
+/** Programs that look at the same time. */
+const LANES = 2;
+/** A command line holds 128 KiB for certain. */
+const MAX_LINE_BYTES = 100_000;
+
 /**
- * Everything below a directory by one call of `find`, which looks at ten thousand files in the time that Node needs to
+ * Everything below a directory by calls of `find`, which looks at ten thousand files in the time that Node needs to
  * learn how to. Undefined when it cannot do all of it, or is another one than that of GNU.
  * @param directory absolute path
  */
 export async function findTree(directory: string): Promise<ReadonlyMap<string, readonly TreeEntry[]> | undefined> {
   if (!directory.isWellFormed()) return undefined;
-  const reader = new TreeReader(directory);
-  const isWhole = await readOutput("find", [directory, "-mindepth", "1", "-printf", FORMAT], (chunk) => {
+  const tree = new Map<string, TreeEntry[]>([[directory, []]]);
+  const found = await Promise.all(startsIn(directory).map((start) => find(start, new TreeReader(start, tree))));
+  return found.every(Boolean) ? tree : undefined;
+}
+
+/** Where one program begins. */
+interface Start {
+  readonly directory: string;
+  /** Some of what is in the directory; absent for all of it. */
+  readonly paths?: readonly string[];
+}
+
+/** What is in a directory, divided; undivided where that cannot be said on a command line. */
+function startsIn(directory: string): readonly Start[] {
+  const paths = namesIn(directory).map((name) => `${directory}/${name}`);
+  const bytes = paths.reduce((sum, path) => sum + Buffer.byteLength(path) + 1, 0);
+  const isSpeakable = bytes <= MAX_LINE_BYTES && !paths.some((path) => path.includes("\uFFFD"));
+  if (paths.length < LANES || !isSpeakable) return [{ directory }];
+  return Array.from({ length: LANES }, (_, lane) => ({
+    directory,
+    paths: paths.filter((_path, index) => index % LANES === lane),
+  }));
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // find meets the same, and its answer counts.
+    return [];
+  }
+}
+
+function find({ directory, paths }: Start, reader: TreeReader): Promise<boolean> {
+  const where = paths ?? [directory, "-mindepth", "1"];
+  return readOutput("find", [...where, "-printf", FORMAT], (chunk) => {
     reader.add(chunk);
     return reader.bytes > MAX_BYTES ? "enough" : "more";
   });
-  return isWhole ? reader.tree : undefined;
 }
 
 /**
@@ -32,14 +71,19 @@ export async function findTree(directory: string): Promise<ReadonlyMap<string, r
  * where the next entry belongs.
  */
 class TreeReader {
-  readonly tree = new Map<string, TreeEntry[]>();
   bytes = 0;
+  readonly #tree: Map<string, TreeEntry[]>;
+  /** Levels between the directory and where the program began. */
+  readonly #levels: number;
   readonly #open: { readonly path: string; readonly entries: TreeEntry[] }[] = [];
   /** Of an entry that is not complete yet. */
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(directory: string) {
-    this.#begin(0, directory);
+  /** @param tree what is found is added to it; it has the directory already */
+  constructor({ directory, paths }: Start, tree: Map<string, TreeEntry[]>) {
+    this.#levels = paths === undefined ? 0 : 1;
+    this.#tree = tree;
+    this.#open[0] = { path: directory, entries: tree.get(directory) ?? [] };
   }
 
   add(chunk: Buffer): void {
@@ -57,7 +101,7 @@ class TreeReader {
   #addEntries(names: readonly string[], fields: readonly (string | number)[]): void {
     for (const [index, name] of names.entries()) {
       const at = index * FIELDS;
-      const depth = Number(fields[at]);
+      const depth = Number(fields[at]) + this.#levels;
       const status = statusOf(fields, at + 1);
       const parent = this.#open[depth - 1];
       parent?.entries.push({ name, kind: status.kind, status });
@@ -68,7 +112,7 @@ class TreeReader {
   #begin(depth: number, path: string): void {
     const entries: TreeEntry[] = [];
     this.#open[depth] = { path, entries };
-    this.tree.set(path, entries);
+    this.#tree.set(path, entries);
   }
 }
 
