@@ -5,7 +5,7 @@ import { Layout } from "../../src/deployment/layout.ts";
 import { createAccessControl } from "../../src/host/access-control.ts";
 import { createAccounts } from "../../src/host/accounts.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
-import { keepHeapSmall } from "../../src/host/small-heap.ts";
+import { heap, keepHeapSmall } from "../../src/host/small-heap.ts";
 import { install } from "../../src/install/install.ts";
 
 keepHeapSmall();
@@ -28,7 +28,7 @@ const request = {
   layout: new Layout(root),
 };
 const startedAt = performance.now();
-const { files } = await install(request, ports);
+const { files } = await heap.roomy(() => install(request, ports));
 const milliseconds = performance.now() - startedAt;
 console.log(JSON.stringify({ milliseconds, kilobytes: process.resourceUsage().maxRSS, files }));
 process.exit(0);

@@ -8,6 +8,7 @@ import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
+import type { Memory } from "../ports/memory.ts";
 import type { Processes } from "../ports/processes.ts";
 import type { Revisions } from "../ports/revisions.ts";
 
@@ -20,6 +21,8 @@ export interface HostPorts {
   readonly revisions: Revisions;
   readonly log: Log;
   readonly clock: Clock;
+  /** Absent where there is nothing to be saved. */
+  readonly memory?: Memory;
   /** Is told how far a download has come; absent when nobody looks on. */
   readonly onProgress?: ProgressWatcher;
 }

@@ -69,7 +69,8 @@ async function installFiles({ specification, settings, ports }: CommandContext, 
     layout,
     preserveDirectorySymlinks,
   };
-  const { files, removed, retained } = await install(request, ports, cancel);
+  const work = () => install(request, ports, cancel);
+  const { files, removed, retained } = await (ports.memory?.roomy(work) ?? work());
   ports.log.info(`Installed ${files} files, removed ${removed}, kept ${retained} that were there.`);
   return "";
 }

@@ -9,7 +9,7 @@ import { createAccounts } from "../host/accounts.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import type { ProcessesOptions } from "../host/processes.ts";
-import { keepHeapSmall } from "../host/small-heap.ts";
+import { heap, keepHeapSmall } from "../host/small-heap.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 import type { Processes } from "../ports/processes.ts";
@@ -23,6 +23,7 @@ export function localPorts(log: Log, options: ProcessesOptions = {}): Omit<HostP
     accounts: createAccounts(),
     accessControl: createAccessControl(),
     clock: systemClock,
+    memory: heap,
     log,
   };
 }

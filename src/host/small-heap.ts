@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Memory } from "../ports/memory.ts";
 
 /**
  * Keeps the memory of an agent that does nothing small, without a cost that can be measured. The space for new objects
@@ -10,10 +11,27 @@ import { runInNewContext } from "node:vm";
  * files would take a hundred megabytes more for it, and gain nothing.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString("--heap-growing-percent=30");
-  setFlagsFromString("--max-semi-space-size=1");
-  setFlagsFromString("--optimize-for-size");
+  for (const flag of SMALL) setFlagsFromString(flag);
 }
+
+const SMALL = ["--heap-growing-percent=30", "--max-semi-space-size=1", "--optimize-for-size"];
+/** As V8 has it by itself. */
+const ROOMY = ["--heap-growing-percent=0", "--max-semi-space-size=16", "--no-optimize-for-size"];
+let works = 0;
+
+/** The heap of this process, small while no work asks for more. */
+export const heap: Memory = {
+  async roomy(work) {
+    works += 1;
+    for (const flag of ROOMY) setFlagsFromString(flag);
+    try {
+      return await work();
+    } finally {
+      works -= 1;
+      if (works === 0) keepHeapSmall();
+    }
+  },
+};
 
 /**
  * Collects all garbage now, which stops everything else for a tenth of a second. V8 looks for garbage when memory is
