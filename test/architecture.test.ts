@@ -21,7 +21,7 @@ interface Rule {
 }
 
 const PURE =
-  /^(appspec|deployment)\/|^install\/(operation|plan|cleanup-file)|^hooks\/(select|environment)\.ts|^bundle\/(safe-path|format)\.ts/;
+  /^(appspec|deployment)\/|^install\/(plan|records)\/|^hooks\/(select|environment)\.ts|^bundle\/(safe-path|format)\.ts/;
 const PACKAGE = "(?!\\.|node:)[@a-z].*";
 
 const RULES: readonly Rule[] = [

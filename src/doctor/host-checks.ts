@@ -1,6 +1,6 @@
 import { Tracking } from "../commands/tracking.ts";
-import { groupsWithJournal } from "../install/journal.ts";
-import { distrustOf } from "../install/trust.ts";
+import { distrustOf } from "../install/host/trust.ts";
+import { groupsWithJournal } from "../install/transaction/journal.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { DoctorContext } from "./context.ts";

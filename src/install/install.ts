@@ -1,17 +1,17 @@
 import { DeploymentError } from "../deployment/error.ts";
-import { commit } from "./commit.ts";
-import { finish } from "./finish.ts";
-import { Journal } from "./journal.ts";
 import { ENDINGS, earlierInstallError, reasonOf, stopIfAborted, undoneError, WARNINGS } from "./messages.ts";
 import { Narration } from "./narration.ts";
-import { installRecord } from "./operation.ts";
 import { type PreparedInstall, prepare } from "./prepare.ts";
+import { installRecord } from "./records/operation.ts";
 import { recoverGroup } from "./recover.ts";
 import type { InstallPorts, InstallRequest, InstallSummary } from "./request.ts";
-import { stage } from "./stage.ts";
 import { step } from "./step.ts";
 import { summaryOf } from "./summary.ts";
-import { undo } from "./undo.ts";
+import { commit } from "./transaction/commit.ts";
+import { finish } from "./transaction/finish.ts";
+import { Journal } from "./transaction/journal.ts";
+import { stage } from "./transaction/stage.ts";
+import { undo } from "./transaction/undo.ts";
 
 /**
  * Installs a revision: all of it or nothing. The plan is checked as a whole before anything changes; what fails later is

@@ -1,8 +1,8 @@
 import { modeText } from "../appspec/mode.ts";
 import { DIAGNOSTICS_CODES } from "../deployment/diagnostics.ts";
 import { DeploymentError } from "../deployment/error.ts";
-import type { ArchiveProblem } from "./archive-tree.ts";
-import type { Conflict } from "./conflict.ts";
+import type { ArchiveProblem } from "./archive/archive-tree.ts";
+import type { Conflict } from "./plan/conflict.ts";
 
 /** Names of conflicts in one message; a console shows no more anyway. */
 const MAX_NAMED_CONFLICTS = 10;

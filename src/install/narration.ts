@@ -1,8 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import { operationsFor, type PermissionOperation } from "./operation.ts";
-import { filesOf } from "./planned-objects.ts";
+import { filesOf } from "./plan/planned-objects.ts";
 import type { PreparedInstall } from "./prepare.ts";
+import { operationsFor, type PermissionOperation } from "./records/operation.ts";
 import { summaryOf } from "./summary.ts";
 
 /** Objects that are named one by one; a revision may have a hundred thousand. */

@@ -1,16 +1,16 @@
-import { contextChanges } from "./contexts.ts";
-import type { HostView } from "./host-view.ts";
-import { listArchive } from "./list-archive.ts";
-import { lookAtHost, previousInstall } from "./look.ts";
+import { listArchive } from "./archive/list-archive.ts";
+import type { HostView } from "./host/host-view.ts";
+import { lookAtHost, previousInstall } from "./host/look.ts";
 import { conflictError } from "./messages.ts";
-import { type DrawnPlan, drawPlan, type InstallPlan } from "./plan.ts";
-import { type PlannedCopies, planCopies } from "./plan-copies.ts";
+import { type DrawnPlan, drawPlan, type InstallPlan } from "./plan/plan.ts";
+import { type PlannedCopies, planCopies } from "./plan/plan-copies.ts";
+import { wishesOf } from "./plan/wishes.ts";
+import { stateFiles } from "./records/state-files.ts";
 import type { InstallPorts, InstallRequest } from "./request.ts";
-import { stateFiles } from "./state-files.ts";
 import { step } from "./step.ts";
-import type { Transaction } from "./transaction.ts";
-import { transactionOf } from "./transaction-of.ts";
-import { wishesOf } from "./wishes.ts";
+import { contextChanges } from "./transaction/contexts.ts";
+import type { Transaction } from "./transaction/transaction.ts";
+import { transactionOf } from "./transaction/transaction-of.ts";
 
 /** An Install that was decided and checked; the host is as it was. */
 export interface PreparedInstall {

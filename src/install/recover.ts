@@ -1,11 +1,11 @@
 import type { Layout } from "../deployment/layout.ts";
 import type { FileSystem } from "../ports/file-system.ts";
-import { lastPut } from "./commit.ts";
-import { finish } from "./finish.ts";
-import { groupsWithJournal, Journal, type JournalContent } from "./journal.ts";
 import { ENDINGS, reasonOf } from "./messages.ts";
 import type { InstallPorts } from "./request.ts";
-import { undo } from "./undo.ts";
+import { lastPut } from "./transaction/commit.ts";
+import { finish } from "./transaction/finish.ts";
+import { groupsWithJournal, Journal, type JournalContent } from "./transaction/journal.ts";
+import { undo } from "./transaction/undo.ts";
 
 /** An Install that an earlier run of the agent left unfinished, and what became of it. */
 export interface RecoveredInstall {

@@ -1,6 +1,6 @@
-import type { InstallPlan } from "./plan.ts";
+import { measureTree } from "./archive/tree-measure.ts";
+import type { InstallPlan } from "./plan/plan.ts";
 import type { InstallSummary } from "./request.ts";
-import { measureTree } from "./tree-measure.ts";
 
 /** What a plan amounts to. */
 export function summaryOf(plan: InstallPlan): InstallSummary {

@@ -1,7 +1,7 @@
-import type { ArchiveFile, ArchiveLink } from "../install/archive-tree.ts";
-import type { HostView, ObjectStatus } from "../install/host-view.ts";
-import type { InstallPlan } from "../install/plan.ts";
-import { visitTrees } from "../install/planned-objects.ts";
+import type { ArchiveFile, ArchiveLink } from "../install/archive/archive-tree.ts";
+import type { HostView, ObjectStatus } from "../install/host/host-view.ts";
+import type { InstallPlan } from "../install/plan/plan.ts";
+import { visitTrees } from "../install/plan/planned-objects.ts";
 
 /** Owner and permissions of an object. */
 export interface Look {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { AppSpec } from "../appspec/appspec.ts";
 import type { Layout } from "../deployment/layout.ts";
 import type { FileExistsBehavior } from "../deployment/specification.ts";
-import type { HostView } from "../install/host-view.ts";
+import type { HostView } from "../install/host/host-view.ts";
 import { inParallel } from "../install/in-parallel.ts";
 import { conflictText } from "../install/messages.ts";
 import { inspect } from "../install/prepare.ts";

@@ -3,7 +3,7 @@ import { type TrackedCommand, Tracking } from "../commands/tracking.ts";
 import type { Layout } from "../deployment/layout.ts";
 import { SCRIPT_SOURCES } from "../deployment/lifecycle.ts";
 import type { PastDeployment } from "../history/read.ts";
-import { distrustOf } from "../install/trust.ts";
+import { distrustOf } from "../install/host/trust.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import { NOTES } from "./messages.ts";

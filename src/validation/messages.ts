@@ -1,4 +1,4 @@
-import type { ArchiveProblem } from "../install/archive-tree.ts";
+import type { ArchiveProblem } from "../install/archive/archive-tree.ts";
 
 const SOURCE_PROBLEMS: Readonly<Record<ArchiveProblem, string>> = {
   missing: "is not in the revision",

@@ -1,5 +1,5 @@
-import type { ArchiveNode, ArchiveProblem } from "../install/archive-tree.ts";
-import { listArchive } from "../install/list-archive.ts";
+import type { ArchiveNode, ArchiveProblem } from "../install/archive/archive-tree.ts";
+import { listArchive } from "../install/archive/list-archive.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import { MESSAGES } from "./messages.ts";
 import type { Problem } from "./problem.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CleanupEntry, cleanupText, parseCleanupFile } from "../../src/install/cleanup-file.ts";
+import { type CleanupEntry, cleanupText, parseCleanupFile } from "../../src/install/records/cleanup-file.ts";
 
 test("reads what AWS's agent wrote: paths, contexts, and an unfinished last line that does not count", () => {
   const text = "/srv/app\n/srv/app/a b \nsemanage\0/srv/app/a\n/srv/app/unfin";

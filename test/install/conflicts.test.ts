@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { FileMapping, PermissionEntry } from "../../src/appspec/appspec.ts";
 import type { FileExistsBehavior } from "../../src/deployment/specification.ts";
-import type { Conflict } from "../../src/install/conflict.ts";
 import { conflictError, conflictText } from "../../src/install/messages.ts";
+import type { Conflict } from "../../src/install/plan/conflict.ts";
 import { memoryFileSystem, writeTree } from "../support/memory-file-system.ts";
 import { appSpec, permission, Workplace, workplaceInMemory } from "./workplace.ts";
 

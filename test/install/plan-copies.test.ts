@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ArchiveDirectory, ArchiveNode } from "../../src/install/archive-tree.ts";
-import { copyShares } from "../../src/install/copy-shares.ts";
-import { Fates } from "../../src/install/fate.ts";
-import type { HostObject, HostView } from "../../src/install/host-view.ts";
-import { planObjects } from "../../src/install/plan-objects.ts";
-import { visitInOrder, visitObjects } from "../../src/install/planned-objects.ts";
-import { measureTree } from "../../src/install/tree-measure.ts";
-import { wishesOf } from "../../src/install/wishes.ts";
+import type { ArchiveDirectory, ArchiveNode } from "../../src/install/archive/archive-tree.ts";
+import { measureTree } from "../../src/install/archive/tree-measure.ts";
+import { Fates } from "../../src/install/host/fate.ts";
+import type { HostObject, HostView } from "../../src/install/host/host-view.ts";
+import { copyShares } from "../../src/install/plan/copy-shares.ts";
+import { planObjects } from "../../src/install/plan/plan-objects.ts";
+import { visitInOrder, visitObjects } from "../../src/install/plan/planned-objects.ts";
+import { wishesOf } from "../../src/install/plan/wishes.ts";
 
 type Shape = { readonly [name: string]: Shape | number };
 

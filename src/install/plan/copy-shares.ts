@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import type { CopyShare } from "../ports/file-system.ts";
-import type { ArchiveDirectory, ArchiveNode } from "./archive-tree.ts";
-import { measureTree, weightOfFile } from "./tree-measure.ts";
+import type { CopyShare } from "../../ports/file-system.ts";
+import type { ArchiveDirectory, ArchiveNode } from "../archive/archive-tree.ts";
+import { measureTree, weightOfFile } from "../archive/tree-measure.ts";
 
 /** Copies that are made at the same time. */
 const BINS = 2;

@@ -1,5 +1,5 @@
-import { type ArchiveDirectory, nodeIn } from "./archive-tree.ts";
-import { parentOf } from "./parent.ts";
+import { type ArchiveDirectory, nodeIn } from "../archive/archive-tree.ts";
+import { parentOf } from "../host/parent.ts";
 import type { Wish } from "./wishes.ts";
 
 /** Tells where the items of `files` come into each other's way. */

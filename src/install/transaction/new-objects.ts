@@ -1,6 +1,6 @@
-import type { NewObject, Ownership } from "../ports/file-system.ts";
-import type { InstallPlan } from "./plan.ts";
-import type { PlannedFile } from "./plan-copies.ts";
+import type { NewObject, Ownership } from "../../ports/file-system.ts";
+import type { InstallPlan } from "../plan/plan.ts";
+import type { PlannedFile } from "../plan/plan-copies.ts";
 
 /** Mode bits that are not carried over to another owner. */
 const SET_ID_BITS = 0o6000;

@@ -1,11 +1,11 @@
-import { errnoOf } from "../ports/errno.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import { inParallel } from "../in-parallel.ts";
+import { WARNINGS } from "../messages.ts";
+import type { Tree } from "../plan/plan-removals.ts";
+import type { InstallPorts } from "../request.ts";
+import { step } from "../step.ts";
 import type { CommitPorts } from "./commit.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { Journal } from "./journal.ts";
-import { WARNINGS } from "./messages.ts";
-import type { Tree } from "./plan-removals.ts";
-import type { InstallPorts } from "./request.ts";
-import { step } from "./step.ts";
 import type { Transaction } from "./transaction.ts";
 import { absentIsFine, removeKnown } from "./undo.ts";
 

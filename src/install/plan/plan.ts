@@ -1,11 +1,11 @@
-import type { AppSpec } from "../appspec/appspec.ts";
-import type { FileExistsBehavior } from "../deployment/specification.ts";
-import type { ArchiveDirectory, ArchiveFile, ArchiveLink } from "./archive-tree.ts";
+import type { AppSpec } from "../../appspec/appspec.ts";
+import type { FileExistsBehavior } from "../../deployment/specification.ts";
+import type { ArchiveDirectory, ArchiveFile, ArchiveLink } from "../archive/archive-tree.ts";
+import { Fates } from "../host/fate.ts";
+import type { HostView } from "../host/host-view.ts";
+import { conflictError, WARNINGS } from "../messages.ts";
 import { checkResources } from "./check-resources.ts";
 import type { Conflict } from "./conflict.ts";
-import { Fates } from "./fate.ts";
-import type { HostView } from "./host-view.ts";
-import { conflictError, WARNINGS } from "./messages.ts";
 import { type DirectoryOrigin, type PlannedObject, planObjects } from "./plan-objects.ts";
 import { type Attributes, planPermissions } from "./plan-permissions.ts";
 import { type PlannedRemoval, planRemovals, type Tree } from "./plan-removals.ts";

@@ -1,11 +1,11 @@
-import { completeAcl } from "../appspec/acl.ts";
-import type { PermissionEntry, SelinuxContext } from "../appspec/appspec.ts";
-import { ANY_DEPTH, matchesException, matchesPattern } from "../appspec/glob.ts";
-import type { ArchiveFile, ArchiveLink } from "./archive-tree.ts";
+import { completeAcl } from "../../appspec/acl.ts";
+import type { PermissionEntry, SelinuxContext } from "../../appspec/appspec.ts";
+import { ANY_DEPTH, matchesException, matchesPattern } from "../../appspec/glob.ts";
+import type { ArchiveFile, ArchiveLink } from "../archive/archive-tree.ts";
+import type { HostView } from "../host/host-view.ts";
+import { newDirectoryMode } from "../host/new-directory.ts";
+import { WARNINGS } from "../messages.ts";
 import type { Conflict } from "./conflict.ts";
-import type { HostView } from "./host-view.ts";
-import { WARNINGS } from "./messages.ts";
-import { newDirectoryMode } from "./new-directory.ts";
 import type { PlannedObjects } from "./plan-objects.ts";
 import { fileAt, visitObjects } from "./planned-objects.ts";
 

@@ -1,6 +1,6 @@
-import type { InstallPlan } from "./plan.ts";
-import type { InstallPorts } from "./request.ts";
-import { step } from "./step.ts";
+import type { InstallPlan } from "../plan/plan.ts";
+import type { InstallPorts } from "../request.ts";
+import { step } from "../step.ts";
 
 /** What is given to objects that are made ready already. */
 export interface StagedAttributes {

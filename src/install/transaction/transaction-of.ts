@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import { type ArchiveFile, type ArchiveLink, visitTree } from "./archive-tree.ts";
-import type { HostView } from "./host-view.ts";
-import { newDirectoryMode, newDirectoryOwner } from "./new-directory.ts";
-import { parentOf } from "./parent.ts";
-import type { InstallPlan } from "./plan.ts";
+import { type ArchiveFile, type ArchiveLink, visitTree } from "../archive/archive-tree.ts";
+import type { HostView } from "../host/host-view.ts";
+import { newDirectoryMode, newDirectoryOwner } from "../host/new-directory.ts";
+import { parentOf } from "../host/parent.ts";
+import type { InstallPlan } from "../plan/plan.ts";
 import type { Adjustment, ContextChange, Put, Removal, Transaction } from "./transaction.ts";
 
 /** What beside the plan makes up a transaction. */

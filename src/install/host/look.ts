@@ -1,15 +1,15 @@
-import type { PermissionEntry } from "../appspec/appspec.ts";
-import type { FileStatus } from "../ports/file-system.ts";
-import { type CleanupEntry, type CleanupRecord, parseCleanupFile } from "./cleanup-file.ts";
+import type { PermissionEntry } from "../../appspec/appspec.ts";
+import type { FileStatus } from "../../ports/file-system.ts";
+import { inParallel } from "../in-parallel.ts";
+import { distrustError, WARNINGS } from "../messages.ts";
+import { type Wish, wishesIn } from "../plan/wishes.ts";
+import { type CleanupEntry, type CleanupRecord, parseCleanupFile } from "../records/cleanup-file.ts";
+import type { InstallPorts } from "../request.ts";
+import { step } from "../step.ts";
 import { ownedPaths } from "./fate.ts";
 import type { HostObject, HostView } from "./host-view.ts";
-import { inParallel } from "./in-parallel.ts";
-import { distrustError, WARNINGS } from "./messages.ts";
 import { parentOf } from "./parent.ts";
-import type { InstallPorts } from "./request.ts";
-import { step } from "./step.ts";
 import { distrustOf } from "./trust.ts";
-import { type Wish, wishesIn } from "./wishes.ts";
 
 /** What a plan is going to ask about the host. */
 export interface Questions {

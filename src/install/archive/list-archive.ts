@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import type { FileMapping } from "../appspec/appspec.ts";
-import { isInside } from "../bundle/safe-path.ts";
-import { errnoOf } from "../ports/errno.ts";
-import type { DirectoryEntry, FileStatus, FileSystem, TreeEntry } from "../ports/file-system.ts";
+import type { FileMapping } from "../../appspec/appspec.ts";
+import { isInside } from "../../bundle/safe-path.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import type { DirectoryEntry, FileStatus, FileSystem, TreeEntry } from "../../ports/file-system.ts";
+import { step } from "../step.ts";
 import type { ArchiveDirectory, ArchiveFile, ArchiveNode, ArchiveProblem, MappedSource } from "./archive-tree.ts";
-import { step } from "./step.ts";
 
 const MAX_OBJECTS = 1_000_000;
 

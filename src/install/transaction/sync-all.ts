@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { errnoOf } from "../ports/errno.ts";
-import type { FileSystem } from "../ports/file-system.ts";
-import { step } from "./step.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import { step } from "../step.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**

@@ -1,10 +1,10 @@
-import type { Layout } from "../deployment/layout.ts";
-import type { FileSystem } from "../ports/file-system.ts";
+import type { Layout } from "../../deployment/layout.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import type { InstallPlan } from "../plan/plan.ts";
+import { visitInOrder } from "../plan/planned-objects.ts";
+import { step } from "../step.ts";
+import type { ContextChange } from "../transaction/transaction.ts";
 import { type CleanupEntry, cleanupText } from "./cleanup-file.ts";
-import type { InstallPlan } from "./plan.ts";
-import { visitInOrder } from "./planned-objects.ts";
-import { step } from "./step.ts";
-import type { ContextChange } from "./transaction.ts";
 
 /** A file of the agent's own that changes with an Install. */
 export interface StateFile {

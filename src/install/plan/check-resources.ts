@@ -1,10 +1,10 @@
+import { BLOCK_BYTES, inBlocks, measureTree } from "../archive/tree-measure.ts";
+import type { HostView } from "../host/host-view.ts";
+import { parentOf } from "../host/parent.ts";
 import type { Conflict } from "./conflict.ts";
-import type { HostView } from "./host-view.ts";
-import { parentOf } from "./parent.ts";
 import type { PlannedObjects } from "./plan-objects.ts";
 import type { Attributes } from "./plan-permissions.ts";
 import type { PlannedRemoval } from "./plan-removals.ts";
-import { BLOCK_BYTES, inBlocks, measureTree } from "./tree-measure.ts";
 
 /** What of the host's means a plan needs and the host does not have: tools, writable directories, space. */
 export function checkResources(

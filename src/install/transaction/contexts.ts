@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import type { CleanupEntry } from "./cleanup-file.ts";
-import { WARNINGS } from "./messages.ts";
-import type { InstallPlan } from "./plan.ts";
-import type { InstallPorts } from "./request.ts";
-import { step } from "./step.ts";
+import { WARNINGS } from "../messages.ts";
+import type { InstallPlan } from "../plan/plan.ts";
+import type { CleanupEntry } from "../records/cleanup-file.ts";
+import type { InstallPorts } from "../request.ts";
+import { step } from "../step.ts";
 import type { ContextChange } from "./transaction.ts";
 
 type ContextPorts = Pick<InstallPorts, "fileSystem" | "accessControl" | "log">;

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { type Fates, ownedPaths } from "./fate.ts";
-import type { HostView } from "./host-view.ts";
+import { type Fates, ownedPaths } from "../host/fate.ts";
+import type { HostView } from "../host/host-view.ts";
 import type { PlannedObjects } from "./plan-objects.ts";
 
 /** A directory's content as paths relative to it, parents before children. */

@@ -1,14 +1,14 @@
-import { errnoOf, indexOf } from "../ports/errno.ts";
-import type { CopyShare, FileStatus, NewObject } from "../ports/file-system.ts";
-import { stepError, stopIfAborted } from "./messages.ts";
+import { errnoOf, indexOf } from "../../ports/errno.ts";
+import type { CopyShare, FileStatus, NewObject } from "../../ports/file-system.ts";
+import { stepError, stopIfAborted } from "../messages.ts";
+import type { InstallPlan } from "../plan/plan.ts";
+import type { PlannedCopies, PlannedFile } from "../plan/plan-copies.ts";
+import { visitTrees } from "../plan/planned-objects.ts";
+import type { InstallPorts } from "../request.ts";
+import { step } from "../step.ts";
 import { newObjects } from "./new-objects.ts";
-import type { InstallPlan } from "./plan.ts";
-import type { PlannedCopies, PlannedFile } from "./plan-copies.ts";
-import { visitTrees } from "./planned-objects.ts";
-import type { InstallPorts } from "./request.ts";
 import { setAcls, setPermissions } from "./stage-attributes.ts";
 import { stagedPaths } from "./staged-paths.ts";
-import { step } from "./step.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What is made ready. */

@@ -1,4 +1,4 @@
-import type { ArchiveProblem } from "./archive-tree.ts";
+import type { ArchiveProblem } from "../archive/archive-tree.ts";
 
 /** A reason why an Install cannot be carried out; all of them are found before the host is touched. */
 export type Conflict =

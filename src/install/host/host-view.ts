@@ -1,4 +1,4 @@
-import type { CleanupEntry } from "./cleanup-file.ts";
+import type { CleanupEntry } from "../records/cleanup-file.ts";
 
 /** What is at a path, links not followed; the part of the file system's own answer that plans are made from. */
 export interface ObjectStatus {

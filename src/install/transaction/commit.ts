@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import { errnoOf } from "../ports/errno.ts";
-import { inParallel } from "./in-parallel.ts";
-import { stopIfAborted } from "./messages.ts";
-import type { InstallPorts } from "./request.ts";
-import { step } from "./step.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import { inParallel } from "../in-parallel.ts";
+import { stopIfAborted } from "../messages.ts";
+import type { InstallPorts } from "../request.ts";
+import { step } from "../step.ts";
 import { syncAll } from "./sync-all.ts";
 import type { Adjustment, ContextChange, Put, Removal, Transaction } from "./transaction.ts";
 

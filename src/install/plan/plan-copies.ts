@@ -1,13 +1,13 @@
 import { posix } from "node:path";
-import type { CopyShare } from "../ports/file-system.ts";
-import { type ArchiveFile, type ArchiveLink, visitTree } from "./archive-tree.ts";
+import type { CopyShare } from "../../ports/file-system.ts";
+import { type ArchiveFile, type ArchiveLink, visitTree } from "../archive/archive-tree.ts";
+import { measureTree } from "../archive/tree-measure.ts";
+import type { HostView } from "../host/host-view.ts";
+import { newDirectoryOwner } from "../host/new-directory.ts";
+import { parentOf } from "../host/parent.ts";
 import { copyShares } from "./copy-shares.ts";
-import type { HostView } from "./host-view.ts";
-import { newDirectoryOwner } from "./new-directory.ts";
-import { parentOf } from "./parent.ts";
 import type { InstallPlan } from "./plan.ts";
 import type { Attributes } from "./plan-permissions.ts";
-import { measureTree } from "./tree-measure.ts";
 
 /** What of a plan is made by copying directories as they are. */
 export interface PlannedCopies {

@@ -1,5 +1,5 @@
-import type { FileSystem } from "../ports/file-system.ts";
-import { DISTRUST } from "./messages.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import { DISTRUST } from "../messages.ts";
 
 const WRITABLE_BY_OTHERS = 0o022;
 

@@ -6,7 +6,7 @@ import type {
   ArchiveNode,
   ArchiveProblem,
   MappedSource,
-} from "./archive-tree.ts";
+} from "../archive/archive-tree.ts";
 
 /** Something that has to be on the host after the Install. */
 export type Wish =

@@ -1,8 +1,8 @@
-import type { SelinuxContext } from "../appspec/appspec.ts";
-import { modeText } from "../appspec/mode.ts";
-import type { InstallPlan } from "./plan.ts";
-import type { Attributes } from "./plan-permissions.ts";
-import { visitInOrder } from "./planned-objects.ts";
+import type { SelinuxContext } from "../../appspec/appspec.ts";
+import { modeText } from "../../appspec/mode.ts";
+import type { InstallPlan } from "../plan/plan.ts";
+import type { Attributes } from "../plan/plan-permissions.ts";
+import { visitInOrder } from "../plan/planned-objects.ts";
 
 /** One step of an Install, named and ordered as in the `-install.json` record of AWS's own agent. Paths are absolute. */
 type InstallOperation =

@@ -1,11 +1,11 @@
-import type { FileExistsBehavior } from "../deployment/specification.ts";
-import type { ArchiveDirectory, ArchiveFile, ArchiveLink } from "./archive-tree.ts";
+import type { FileExistsBehavior } from "../../deployment/specification.ts";
+import type { ArchiveDirectory, ArchiveFile, ArchiveLink } from "../archive/archive-tree.ts";
+import { measureTree } from "../archive/tree-measure.ts";
+import type { Fates } from "../host/fate.ts";
+import type { HostView } from "../host/host-view.ts";
+import { parentOf } from "../host/parent.ts";
 import type { Conflict } from "./conflict.ts";
-import type { Fates } from "./fate.ts";
-import type { HostView } from "./host-view.ts";
 import { Neighbours } from "./neighbours.ts";
-import { parentOf } from "./parent.ts";
-import { measureTree } from "./tree-measure.ts";
 import { type Wish, wishesIn } from "./wishes.ts";
 
 /** How a directory of the plan comes to be. */

@@ -1,5 +1,5 @@
-import type { FileMapping } from "../appspec/appspec.ts";
-import type { ObjectStatus } from "./host-view.ts";
+import type { FileMapping } from "../../appspec/appspec.ts";
+import type { ObjectStatus } from "../host/host-view.ts";
 
 /** Why something in a revision cannot be installed. */
 export type ArchiveProblem =

@@ -5,7 +5,7 @@ import {
   nodeIn,
   type TreeVisitor,
   visitTree,
-} from "./archive-tree.ts";
+} from "../archive/archive-tree.ts";
 import type { PlannedObject, PlannedObjects } from "./plan-objects.ts";
 
 /** Goes through all files, links and directories that a plan brings about, those in whole trees included. */

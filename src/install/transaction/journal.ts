@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import * as z from "zod/mini";
-import type { Layout } from "../deployment/layout.ts";
-import type { FileSystem } from "../ports/file-system.ts";
-import { DISTRUST } from "./messages.ts";
+import type { Layout } from "../../deployment/layout.ts";
+import type { FileSystem } from "../../ports/file-system.ts";
+import { distrustOf } from "../host/trust.ts";
+import { DISTRUST } from "../messages.ts";
 import { TRANSACTION, type Transaction } from "./transaction.ts";
-import { distrustOf } from "./trust.ts";
 
 /** Inode numbers of the staged objects, in the order of the puts: what an undo may take away again. */
 const STAGED = z.object({ staged: z.readonly(z.array(z.number())) });

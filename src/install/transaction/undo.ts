@@ -1,12 +1,12 @@
 import { posix } from "node:path";
-import { errnoOf } from "../ports/errno.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import { inParallel } from "../in-parallel.ts";
+import { WARNINGS } from "../messages.ts";
+import type { Tree } from "../plan/plan-removals.ts";
+import type { InstallPorts } from "../request.ts";
+import { step } from "../step.ts";
 import type { CommitPorts } from "./commit.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { JournalContent } from "./journal.ts";
-import { WARNINGS } from "./messages.ts";
-import type { Tree } from "./plan-removals.ts";
-import type { InstallPorts } from "./request.ts";
-import { step } from "./step.ts";
 import { syncAll } from "./sync-all.ts";
 import type { Adjustment, ContextChange, Put, Removal } from "./transaction.ts";
 
