@@ -35,8 +35,7 @@ export class Narration {
     this.#part(
       `Planned: to add ${files - replaced}, to replace ${replaced}, to remove ${removals.length}, to leave alone ${retained.length}.`,
     );
-    const permissions = [...attributes.values()].reduce((sum, wanted) => sum + operationsFor("", wanted).length, 0);
-    this.#name(files + removals.length + retained.length + permissions, this.#decisions());
+    this.#name(files + removals.length + retained.length + operationCount(attributes), this.#decisions());
   }
 
   *#decisions(): Generator<string> {
@@ -115,4 +114,16 @@ function permissionText(operation: PermissionOperation): string {
     case "semanage":
       return `  will set the SELinux context of ${file}: ${operation.context.type}`;
   }
+}
+
+/** Most objects share their attributes with others. */
+function operationCount(attributes: PreparedInstall["plan"]["attributes"]): number {
+  const counts = new Map<object, number>();
+  let sum = 0;
+  for (const wanted of attributes.values()) {
+    const count = counts.get(wanted) ?? operationsFor("", wanted).length;
+    counts.set(wanted, count);
+    sum += count;
+  }
+  return sum;
 }

@@ -11,6 +11,8 @@ import { fileAt, visitObjects } from "./planned-objects.ts";
 
 /** What `permissions` sets on one object; everything absent stays as it is. */
 export interface Attributes {
+  /** Index of the item of `permissions`. */
+  readonly entry: number;
   /** As the AppSpec file has them: names or numbers. */
   readonly owner?: string;
   readonly group?: string;
@@ -47,7 +49,6 @@ class PermissionPlanner implements PlannedPermissions {
   readonly attributes = new Map<string, Attributes>();
   readonly conflicts: Conflict[] = [];
   readonly warnings: string[] = [];
-  readonly #matchedBy = new Map<string, number>();
   readonly #objects: PlannedObjects;
   readonly #host: HostView;
 
@@ -58,7 +59,7 @@ class PermissionPlanner implements PlannedPermissions {
 
   add(entry: PermissionEntry, index: number): void {
     this.#checkAccounts(entry, index);
-    const attributesOf = this.#attributesFor(entry);
+    const attributesOf = this.#attributesFor(entry, index);
     let matches = 0;
     this.#visitMatches(entry, index, (path, file) => {
       matches += 1;
@@ -103,17 +104,17 @@ class PermissionPlanner implements PlannedPermissions {
   }
 
   #isFirst(path: string, index: number): boolean {
-    const earlier = this.#matchedBy.get(path);
-    if (earlier === undefined) this.#matchedBy.set(path, index);
-    else this.conflicts.push({ type: "two-permissions", path, entries: [earlier, index] });
+    const earlier = this.attributes.get(path)?.entry;
+    if (earlier !== undefined) this.conflicts.push({ type: "two-permissions", path, entries: [earlier, index] });
     return earlier === undefined;
   }
 
   /** Most objects of an entry get the very same. A link has neither mode nor list nor label of its own. */
-  #attributesFor({ owner, group, mode, acls, context }: PermissionEntry) {
+  #attributesFor({ owner, group, mode, acls, context }: PermissionEntry, entry: number) {
     const uid = owner === undefined ? undefined : this.#host.users.get(owner);
     const gid = group === undefined ? undefined : this.#host.groups.get(group);
     const forLink: Attributes = {
+      entry,
       ...(owner === undefined ? {} : { owner }),
       ...(group === undefined ? {} : { group }),
       ...(uid === undefined ? {} : { uid }),

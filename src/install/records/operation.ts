@@ -4,13 +4,7 @@ import type { InstallPlan } from "../plan/plan.ts";
 import type { Attributes } from "../plan/plan-permissions.ts";
 import { visitInOrder } from "../plan/planned-objects.ts";
 
-/** One step of an Install, named and ordered as in the `-install.json` record of AWS's own agent. Paths are absolute. */
-type InstallOperation =
-  | { readonly type: "mkdir"; readonly directory: string }
-  | { readonly type: "copy"; readonly source: string; readonly destination: string }
-  | PermissionOperation;
-
-/** What `permissions` does to an object. */
+/** What `permissions` does to an object, named as in the `-install.json` record of AWS's own agent. Paths are absolute. */
 export type PermissionOperation =
   /** `mode` is octal, at least three digits. */
   | { readonly type: "chmod"; readonly mode: string; readonly file: string }
@@ -20,15 +14,44 @@ export type PermissionOperation =
   /** Names or numeric ids; null leaves one as it is. */
   | { readonly type: "chown"; readonly owner: string | null; readonly group: string | null; readonly file: string };
 
-/** The `-install.json` record: one line of JSON, for people and tools; no agent reads it back. */
+/**
+ * The `-install.json` record: one line of JSON, for people and tools; no agent reads it back. A revision may have a
+ * hundred thousand files, so its text is put together without making an object of each step.
+ */
 export function installRecord({ objects, attributes }: Pick<InstallPlan, "objects" | "attributes">): string {
-  const instructions: InstallOperation[] = [];
+  const mkdir = beginOf({ type: "mkdir" }, "directory");
+  const copy = beginOf({ type: "copy" }, "source");
+  let text = "";
   visitInOrder(objects, {
-    directory: (directory) => instructions.push({ type: "mkdir", directory }),
-    file: (destination, { source }) => instructions.push({ type: "copy", source, destination }),
+    directory: (path) => {
+      text += `,${mkdir}${JSON.stringify(path)}}`;
+    },
+    file: (path, { source }) => {
+      text += `,${copy}${JSON.stringify(source)},"destination":${JSON.stringify(path)}}`;
+    },
   });
-  for (const [path, wanted] of attributes) instructions.push(...operationsFor(path, wanted));
-  return JSON.stringify({ instructions });
+  const beginsOf = permissionBegins();
+  for (const [path, wanted] of attributes) {
+    const file = JSON.stringify(path);
+    for (const begin of beginsOf(wanted)) text += `,${begin}${file}}`;
+  }
+  return `{"instructions":[${text.slice(1)}]}`;
+}
+
+/** The text of an operation up to the value of its last key. */
+function beginOf(fields: object, lastKey: string): string {
+  return `${JSON.stringify(fields).slice(0, -1)},"${lastKey}":`;
+}
+
+/** Most objects share their attributes with others. */
+function permissionBegins(): (attributes: Attributes) => readonly string[] {
+  const known = new Map<Attributes, readonly string[]>();
+  return (attributes) => {
+    const begins =
+      known.get(attributes) ?? operationsFor("", attributes).map(({ file: _, ...rest }) => beginOf(rest, "file"));
+    known.set(attributes, begins);
+    return begins;
+  };
 }
 
 /** In the order in which AWS's agent carries them out. */
