@@ -39,6 +39,7 @@ export interface SessionOptions {
   readonly file?: string;
   readonly region?: string;
   readonly loop?: boolean;
+  readonly json?: boolean;
 }
 
 const CREDENTIALS_FILE = "/etc/codedeploy-agent/conf/session-credentials";
@@ -111,7 +112,8 @@ const SESSION_CREDENTIALS = defineCommand<SessionOptions>({
       .option("--duration <seconds>", "how long credentials last", countArgument, HOUR_SECONDS)
       .option("--file <file>", "credentials file to write")
       .option("--region <region>", "AWS region")
-      .option("--loop", "go on until stopped; fetch new ones when half of their time is over"),
+      .option("--loop", "go on until stopped; fetch new ones when half of their time is over")
+      .option("--json", "as JSON; with --loop one line each time"),
   examples: [
     "codedeploy-agent session-credentials",
     "codedeploy-agent session-credentials --loop",

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { readIdentity, roleArnOf } from "../../registration/arn.ts";
 import { keepSession, refreshSession, type SessionWish } from "../../registration/session.ts";
 import type { CommandLine, Given } from "../command-line.ts";
-import { CliError, EXIT, print } from "../terminal/io.ts";
+import { CliError, EXIT, print, printJson } from "../terminal/io.ts";
 import { printable } from "../terminal/printable.ts";
 import { duration, localTime } from "../terminal/quantities.ts";
 import type { SessionOptions } from "./commands.ts";
@@ -16,20 +16,28 @@ export async function sessionCredentials(given: Given<SessionOptions>, line: Com
   const wish = wishOf(options, found, io.workingDirectory);
   const account = await services.account(regionOf(options.region, found, line));
   const ports = { account, fileSystem: found.fileSystem, clock: services.clock };
-  if (options.loop) return loop(wish, ports, line);
+  if (options.loop) return loop(wish, ports, { ...line, json: options.json === true });
   const { expiresAt } = await refreshSession(wish, ports);
-  print(io, `${wish.file} is fresh; its credentials expire ${untilText(expiresAt, line)}.`);
+  if (options.json) printJson(io, { file: wish.file, expiresAt: timeText(expiresAt) });
+  else print(io, `${wish.file} is fresh; its credentials expire ${untilText(expiresAt, line)}.`);
   return EXIT.done;
 }
 
-async function loop(wish: SessionWish, ports: Parameters<typeof keepSession>[1], line: CommandLine): Promise<number> {
-  const { io } = line;
+type LoopLine = CommandLine & { readonly json: boolean };
+
+async function loop(wish: SessionWish, ports: Parameters<typeof keepSession>[1], line: LoopLine): Promise<number> {
+  const { io, json } = line;
   for await (const news of keepSession(wish, ports, io.interrupted())) {
     const next = `next in ${duration(news.nextInMs)}`;
     if (news.kind === "failed") io.stderr.write(`error: ${printable(news.message)} (${next})\n`);
+    else if (json) print(io, JSON.stringify({ file: wish.file, expiresAt: timeText(news.expiresAt) }));
     else print(io, `${wish.file} is fresh; expires ${untilText(news.expiresAt, line)}; ${next}`);
   }
   return EXIT.done;
+}
+
+function timeText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 function untilText(expiresAt: number, { services }: CommandLine): string {

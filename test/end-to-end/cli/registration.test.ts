@@ -101,6 +101,9 @@ describe("register", () => {
     const fresh = await run(["session-credentials"]);
     expect(fresh).toMatchObject({ status: 0, stderr: "" });
     expect(fresh.stdout).toContain(`${credentials} is fresh; its credentials expire `);
+    const asJson = await run(["session-credentials", "--json"]);
+    expect(asJson).toMatchObject({ status: 0, stderr: "" });
+    expect(JSON.parse(asJson.stdout)).toEqual({ file: credentials, expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) });
     expect(statSync(credentials).mode & 0o777).toBe(0o600);
     expect(readFileSync(credentials, "utf8")).toMatch(
       /^# .*\n\[default\]\naws_access_key_id = \S+\naws_secret_access_key = \S+\naws_session_token = \S+\n$/,
@@ -119,6 +122,14 @@ describe("register", () => {
     });
     expect(looped).toMatchObject({ status: 0, stderr: "" });
     expect(looped.stdout).toMatch(/next in \d+ min/);
+    const asLines = await run(["session-credentials", "--loop", "--json"], {
+      async meanwhile({ output, signal }) {
+        await vi.waitFor(() => expect(output()).toContain("expiresAt"), { timeout: 10_000 });
+        signal("SIGTERM");
+      },
+    });
+    expect(asLines).toMatchObject({ status: 0, stderr: "" });
+    for (const text of asLines.stdout.trim().split("\n")) expect(JSON.parse(text)).toMatchObject({ file: credentials });
   });
 
   test("session-credentials refuses a session that is not the registered one", async () => {
