@@ -122,3 +122,12 @@ describe("loadConfig", () => {
     await expect(loadConfig(file, localFileSystem)).rejects.toThrow(`${file} cannot be read (EACCES)`);
   });
 });
+
+test.each([
+  ["lists", `root_dir: ${"[".repeat(20_000)}`],
+  ["maps", `root_dir: ${"{a: ".repeat(20_000)}`],
+])("a file that nests %s without end is refused with one line, and quickly", (_what, text) => {
+  expect(() => read(text)).toThrow(
+    new ConfigError('agent.yml must be a list of "key: value" lines, but is nested deeply.'),
+  );
+});

@@ -67,7 +67,9 @@ test("an agent tells its health and its counters, on a socket and on a port", as
     expect(metrics.type).toContain("text/plain");
     expect(metrics.text).toContain('codedeploy_agent_commands_total{event="DownloadBundle",outcome="succeeded"} 1\n');
     expect(metrics.text).toContain('codedeploy_agent_commands_total{event="BeforeInstall",outcome="failed"} 1\n');
-    expect(metrics.text).toMatch(/^codedeploy_agent_command_duration_seconds_bucket\{le="\+Inf",event="BeforeInstall"\} /m);
+    expect(metrics.text).toMatch(
+      /^codedeploy_agent_command_duration_seconds_bucket\{le="\+Inf",event="BeforeInstall"\} /m,
+    );
     expect(metrics.text).toMatch(/^codedeploy_agent_polls_total\{outcome="answered"\} [1-9]/m);
     expect(metrics.text).toContain("codedeploy_agent_healthy 1\n");
     expect((await ask(place, "/else")).status).toBe(404);

@@ -20,6 +20,26 @@ describe("answers that are not the service's", () => {
     { what: "too large, as an error", status: 413, headers: {}, body: '{"__type":"TooLarge"}', fault: "refused" },
     { what: "a proxy that wants a password", status: 407, headers: html, body: page, fault: "network" },
     { what: "throttled with a page", status: 429, headers: html, body: page, fault: "throttled" },
+    ...[
+      "Throttling",
+      "ThrottlingException",
+      "TooManyRequestsException",
+      "RequestThrottled",
+      "RequestThrottledException",
+    ].map((type) => ({
+      what: `throttled as ${type}`,
+      status: 400,
+      headers: {},
+      body: JSON.stringify({ __type: `com.amazonaws.codedeploycommand#${type}` }),
+      fault: "throttled",
+    })),
+    {
+      what: "throttled in words",
+      status: 400,
+      headers: {},
+      body: '{"__type":"ServerException","Message":"Rate Exceeded for this host"}',
+      fault: "throttled",
+    },
   ])("$what (HTTP $status) is the fault $fault", async ({ status, headers, body, fault }) => {
     const server = await recordingServer((response) => response.writeHead(status, headers).end(body));
     if (fault === undefined) return expect(await pollAt(server.url)).toBeUndefined();
