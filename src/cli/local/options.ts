@@ -25,7 +25,12 @@ export interface DeployOptions {
 /** Adds the options that `codedeploy-local` and `codedeploy-agent deploy` have in common, with the reference's defaults. */
 export function addDeployOptions(command: Command, workingDirectory: string): Command {
   return command
-    .option("-l, --bundle-location <location>", "path of the bundle, s3://bucket/key or a GitHub URL", workingDirectory)
+    .addOption(
+      new Option("-l, --bundle-location <location>", "path of the bundle, s3://bucket/key or a GitHub URL").default(
+        workingDirectory,
+        "the working directory",
+      ),
+    )
     .addOption(new Option("-t, --type <type>", "how it is packed").choices(BUNDLE_TYPES).default("directory"))
     .addOption(
       new Option("-b, --file-exists-behavior <behavior>", "what to do with files that no deployment installed")

@@ -106,7 +106,7 @@ function rowsFor(host: AgentHost, { good = "", faulty = "" }: Readonly<Record<st
       json: true,
     },
     { words: ["deregister", "--instance-name", "web-17", "--dry-run"], status: 0, json: true },
-    { words: ["session-credentials"], status: 2, json: true },
+    { words: ["session-credentials"], status: 2, json: false },
     { words: ["config", "check"], status: 0, json: true },
     { words: ["config", "check"], config: wrong, status: 1, json: true },
     { words: ["completion", "bash"], status: 0, json: false },
