@@ -10,6 +10,8 @@ import { MESSAGES } from "./messages.ts";
 import { tellReady } from "./tell-ready.ts";
 
 const LOOK_EVERY_MS = 100;
+/** A unit is active a moment before the agent's status file says how its first attempt went. */
+const STATUS_FOLLOWS_MS = 2000;
 
 /** How long to wait for a daemon that is ready, and which. */
 export interface ReadyWait {
@@ -24,17 +26,24 @@ export async function startUnit({ context, line, seconds }: ReadyWait): Promise<
   const refusal = await context.daemons.startUnit();
   if (refusal !== undefined) throw new CliError(MESSAGES.unitFailed(printable(refusal)));
   const startedAt = clock.monotonic();
+  let activeAt = Number.POSITIVE_INFINITY;
   for (;;) {
     const unit = await context.daemons.unit();
     const state = await findDaemon(context.config, context);
     if (unit.kind === "ended") throw new CliError(endedText(unit));
-    if (unit.kind === "active") return tellActive(unit.pid, state, line);
+    if (unit.kind === "active") activeAt = Math.min(activeAt, clock.monotonic());
+    if (unit.kind === "active" && (isTold(state) || clock.monotonic() - activeAt > STATUS_FOLLOWS_MS))
+      return tellActive(unit.pid, state, line);
     const elapsed = clock.monotonic() - startedAt;
     if (elapsed > seconds * 1000) {
       throw new CliError(MESSAGES.unitStillStarting(duration(elapsed), detailOf(state)));
     }
     await clock.sleep(LOOK_EVERY_MS);
   }
+}
+
+function isTold(state: DaemonState): boolean {
+  return state.kind === "running" && state.status !== undefined && state.status.phase !== "starting";
 }
 
 function tellActive(pid: number, state: DaemonState, line: CommandLine): number {

@@ -25,7 +25,7 @@ case "$1" in
     (NOTIFY_SOCKET=/nowhere ./agent >journal 2>&1; echo "$?" >ended) </dev/null >/dev/null 2>&1 & ;;
   show)
     if [ -e ended ]; then active=failed sub=failed result=exit-code
-    elif [ -e ready ]; then active=active sub=running result=success
+    elif [ -e ready ] || [ -e early ]; then active=active sub=running result=success
     else active=activating sub=start result=success; fi
     printf 'ActiveState=%s\\nSubState=%s\\nResult=%s\\nMainPID=4711\\nInvocationID=1234\\n' $active $sub $result ;;
 esac
@@ -104,6 +104,14 @@ test("start says what the unit's agent wrote when it has ended", async () => {
 
 test("start says when the unit runs but cannot work", async () => {
   const { run } = await hostWithUnit({ deploy_control_endpoint: "http://127.0.0.1:9" });
+  const { status, stderr } = await run("start");
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^warning: .*refused/);
+});
+
+test("start waits for the agent's status when the unit is active before it", async () => {
+  const { directory, run } = await hostWithUnit({ deploy_control_endpoint: "http://127.0.0.1:9" });
+  writeFileSync(join(directory, "early"), "");
   const { status, stderr } = await run("start");
   expect(status).toBe(0);
   expect(stderr).toMatch(/^warning: .*refused/);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { COMMANDS } from "../../../src/cli/commands.ts";
 import { AgentHost, SECRET_KEY } from "../../support/agent-process.ts";
@@ -125,6 +125,9 @@ function nameOf({ words, config, revision }: Row): string {
 test("every command has its golden output and status without a terminal, and the same facts as JSON", {
   timeout: 120_000,
 }, async () => {
+  // Where lines are broken depends on how long paths are.
+  vi.stubEnv("TMPDIR", "/tmp");
+  onTestFinished(() => void vi.unstubAllEnvs());
   const { host, rows, environment, steady } = await deployedHost();
   expect(new Set(rows.map(({ words }) => words[0]))).toEqual(new Set(COMMANDS.map(({ usage }) => usage.split(" ")[0])));
   for (const row of rows) {
