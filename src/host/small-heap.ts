@@ -7,8 +7,8 @@ import type { Memory } from "../ports/memory.ts";
  * may grow to 48 MiB and never shrinks by itself; three are enough. Memory comes before speed of the code, too: most of
  * what an agent does is done by the kernel.
  *
- * V8 lets a small heap grow to several times what is in use before it looks for garbage. An Install of a hundred thousand
- * files would take a hundred megabytes more for it, and gain nothing.
+ * V8 lets a small heap grow to several times what is in use before it looks for garbage, which the agent would keep for
+ * good; work that gains from it asks for it with {@link heap}.
  */
 export function keepHeapSmall(): void {
   for (const flag of SMALL) setFlagsFromString(flag);
