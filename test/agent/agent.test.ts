@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type CommandStatus, ServiceError } from "../../src/ports/commands-api.ts";
+import { eventually } from "../support/eventually.ts";
 import { hostCommand, specificationOf } from "../support/scripted-commands-api.ts";
 import { agentFor, IDENTITY } from "./agent-for.ts";
 
@@ -76,13 +77,13 @@ describe("polling", () => {
       return hostCommand(`c-${sent}`, "Nonsense");
     };
     const running = run();
-    await vi.waitFor(() => expect(waiting).toHaveLength(16));
+    await eventually(() => expect(waiting).toHaveLength(16));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(sent).toBe(16);
     waiting[0]?.("Succeeded");
-    await vi.waitFor(() => expect(sent).toBe(17));
+    await eventually(() => expect(sent).toBe(17));
     stop.abort();
-    await vi.waitFor(() => expect(waiting).toHaveLength(17));
+    await eventually(() => expect(waiting).toHaveLength(17));
     for (const end of waiting) end("Succeeded");
     await running;
   });
@@ -98,9 +99,9 @@ describe("polling", () => {
     });
     api.polls.push(hostCommand("a1", "X"), hostCommand("a2", "X"), hostCommand("b1", "X"));
     const running = run();
-    await vi.waitFor(() => expect([...release.keys()].sort()).toEqual(["a1", "b1"]));
+    await eventually(() => expect([...release.keys()].sort()).toEqual(["a1", "b1"]));
     release.get("a1")?.();
-    await vi.waitFor(() => expect([...release.keys()]).toContain("a2"));
+    await eventually(() => expect([...release.keys()]).toContain("a2"));
     stop.abort();
     for (const end of release.values()) end();
     await running;
@@ -232,9 +233,9 @@ describe("stopping", () => {
     api.polls.push(hostCommand("c-1", "Nonsense"));
     const { promise: stopped, resolve: markStopped } = deferred();
     void run().then(markStopped);
-    await vi.waitFor(() => expect(api.calls).toContain("acknowledge c-1 noop=true"));
+    await eventually(() => expect(api.calls).toContain("acknowledge c-1 noop=true"));
     stop.abort();
-    await vi.waitFor(() => expect(log.messages("info")).toContain("Stopping when c-1 has ended."));
+    await eventually(() => expect(log.messages("info")).toContain("Stopping when c-1 has ended."));
     release("InProgress");
     await stopped;
     expect(api.completed.map(({ commandId }) => commandId)).toEqual(["c-1"]);
@@ -249,7 +250,7 @@ describe("stopping", () => {
       throw down;
     };
     const running = run();
-    await vi.waitFor(() => expect(tries).toBeGreaterThan(0));
+    await eventually(() => expect(tries).toBeGreaterThan(0));
     stop.abort();
     await running;
     expect(log.messages("warn").at(-1)).toContain("Results stay stored until the next start");

@@ -1,7 +1,8 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { statusLine } from "../../src/agent/announce.ts";
 import type { AgentView } from "../../src/agent/status.ts";
 import { type CommandStatus, ServiceError } from "../../src/ports/commands-api.ts";
+import { eventually } from "../support/eventually.ts";
 import { hostCommand } from "../support/scripted-commands-api.ts";
 import { agentFor, RecordingManager } from "./agent-for.ts";
 
@@ -30,7 +31,7 @@ describe("the service manager", () => {
     const { api, run, stop } = agentFor({ serviceManager, ...parts });
     api.polls.push(down, down);
     void run();
-    await vi.waitFor(() => expect(serviceManager.told).toContainEqual({ status: down.message, ready: true }));
+    await eventually(() => expect(serviceManager.told).toContainEqual({ status: down.message, ready: true }));
     stop.abort();
   });
 
@@ -40,7 +41,7 @@ describe("the service manager", () => {
     api.whenEmpty = (signal) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(down), { once: true }));
     const running = run();
-    await vi.waitFor(() => expect(serviceManager.told).toContainEqual(expect.objectContaining({ ready: true })));
+    await eventually(() => expect(serviceManager.told).toContainEqual(expect.objectContaining({ ready: true })));
     stop.abort();
     await running;
   });
@@ -60,7 +61,7 @@ describe("the service manager", () => {
     let release = () => {};
     api.whenEmpty = () => new Promise((resolve) => (release = () => resolve(undefined)));
     const running = run();
-    await vi.waitFor(() => expect(log.messages("error")).toHaveLength(1));
+    await eventually(() => expect(log.messages("error")).toHaveLength(1));
     expect(log.messages("error")[0]).toContain("The agent hangs: PollHostCommand takes too long.");
     const count = () => serviceManager.told.filter(({ alive }) => alive).length;
     const before = count();
@@ -102,16 +103,16 @@ describe("a paused agent", () => {
       });
     };
     const running = run();
-    await vi.waitFor(() => expect(api.calls).toEqual(["poll"]));
+    await eventually(() => expect(api.calls).toEqual(["poll"]));
     pauseMarker.set(note);
-    await vi.waitFor(() => expect(status.view.phase).toBe("paused"));
+    await eventually(() => expect(status.view.phase).toBe("paused"));
     expect(wasStopped).toBe(true);
     expect(status.view.detail).toBe("Paused by ann since 2026-11-25T08:00:00Z: audit");
     pauseMarker.set(note);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(api.calls).toEqual(["poll"]);
     pauseMarker.set();
-    await vi.waitFor(() => expect(api.calls).toEqual(["poll", "poll"]));
+    await eventually(() => expect(api.calls).toEqual(["poll", "poll"]));
     stop.abort();
     await running;
     expect(log.messages("error")).toEqual([]);
@@ -125,12 +126,12 @@ describe("a paused agent", () => {
     api.acknowledged = () => new Promise((resolve) => (release = resolve));
     api.polls.push(hostCommand("c-1", "Nonsense"));
     const running = run();
-    await vi.waitFor(() => expect(api.calls).toContain("acknowledge c-1 noop=true"));
+    await eventually(() => expect(api.calls).toContain("acknowledge c-1 noop=true"));
     pauseMarker.set(note);
-    await vi.waitFor(() => expect(status.view).toMatchObject({ phase: "paused", running: [{ event: "Nonsense" }] }));
+    await eventually(() => expect(status.view).toMatchObject({ phase: "paused", running: [{ event: "Nonsense" }] }));
     const polls = api.calls.filter((call) => call === "poll").length;
     release("InProgress");
-    await vi.waitFor(() => expect(api.completed).toHaveLength(1));
+    await eventually(() => expect(api.completed).toHaveLength(1));
     expect(api.calls.filter((call) => call === "poll")).toHaveLength(polls);
     stop.abort();
     await running;
@@ -145,7 +146,7 @@ describe("a paused agent", () => {
       return "InProgress";
     };
     const running = run();
-    await vi.waitFor(() => expect(api.completed).toHaveLength(1));
+    await eventually(() => expect(api.completed).toHaveLength(1));
     stop.abort();
     await running;
   });

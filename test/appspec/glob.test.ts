@@ -58,6 +58,6 @@ function oracle(name: string, pattern: string): boolean {
 
 test("many stars and long names take no time", () => {
   const start = performance.now();
-  expect(matchesName("a".repeat(200_000), `${"*a".repeat(5_000)}*b`)).toBe(false);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(matchesName("a".repeat(2_000_000), `${"*a".repeat(50_000)}*b`)).toBe(false);
+  expect(performance.now() - start).toBeLessThan(10_000);
 });

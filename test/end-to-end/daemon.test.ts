@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { StatusFile } from "../../src/agent/status-file.ts";
 import { AgentHost } from "../support/agent-process.ts";
+import { eventually } from "../support/eventually.ts";
 import { TestSandbox } from "../support/sandbox.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -29,7 +30,7 @@ describe("a daemon", () => {
   test("says in a file what it does, while it runs", async () => {
     const sandbox = await TestSandbox.start();
     const host = new AgentHost("host-1", sandbox.url).start();
-    await vi.waitFor(() => expect(statusOf(host).phase).toBe("ready"), { timeout: 15_000 });
+    await eventually(() => expect(statusOf(host).phase).toBe("ready"));
     expect(statusOf(host)).toMatchObject({ version: 1, detail: null, running: [] });
     expect(readFileSync(join(host.directory, "state/codedeploy-agent.pid"), "utf8").trim()).toBe(
       String(statusOf(host).pid),
@@ -41,15 +42,13 @@ describe("a daemon", () => {
       },
       ["host-1"],
     );
-    await vi.waitFor(
-      () =>
-        expect(statusOf(host).running).toEqual([
-          expect.objectContaining({ deploymentId, deploymentGroup: "fleet", event: "AfterInstall" }),
-        ]),
-      { timeout: 15_000 },
+    await eventually(() =>
+      expect(statusOf(host).running).toEqual([
+        expect.objectContaining({ deploymentId, deploymentGroup: "fleet", event: "AfterInstall" }),
+      ]),
     );
     host.signal("SIGTERM");
-    await vi.waitFor(() => expect(statusOf(host).phase).toBe("stopping"));
+    await eventually(() => expect(statusOf(host).phase).toBe("stopping"));
     writeFileSync(join(host.directory, "go"), "");
     expect(await host.ended()).toBe(0);
     expect(() => statusOf(host)).toThrow("ENOENT");
@@ -57,24 +56,22 @@ describe("a daemon", () => {
 
   test("says what keeps it from working", async () => {
     const host = new AgentHost("host-1", "http://127.0.0.1:9").start();
-    await vi.waitFor(() => expect(statusOf(host).detail).toContain("the connection was refused"), { timeout: 15_000 });
+    await eventually(() => expect(statusOf(host).detail).toContain("the connection was refused"));
     expect(statusOf(host).phase).toBe("ready");
   });
 
   test("takes no commands while it is paused, and those that wait when it is resumed", async () => {
     const sandbox = await TestSandbox.start();
     const host = new AgentHost("host-1", sandbox.url).start();
-    await vi.waitFor(() => expect(statusOf(host).phase).toBe("ready"), { timeout: 15_000 });
+    await eventually(() => expect(statusOf(host).phase).toBe("ready"));
     const marker = join(host.root, "paused.json");
     writeFileSync(marker, JSON.stringify({ by: "ann", reason: "audit" }));
-    await vi.waitFor(() => expect(statusOf(host)).toMatchObject({ phase: "paused", detail: "Paused by ann: audit" }), {
-      timeout: 5000,
-    });
+    await eventually(() => expect(statusOf(host)).toMatchObject({ phase: "paused", detail: "Paused by ann: audit" }));
     const { deploymentId } = await sandbox.begin(EMPTY, ["host-1"]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect((await sandbox.client.commands()).flatMap(({ deliveries }) => deliveries)).toEqual([]);
     rmSync(marker);
-    expect((await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 25 })).status).toBe("Succeeded");
+    expect((await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 60 })).status).toBe("Succeeded");
     expect(host.log.match(/Paused by ann: audit\. No new commands are taken/g)).toHaveLength(1);
   });
 
@@ -82,10 +79,8 @@ describe("a daemon", () => {
     const { environment, told } = systemd();
     const sandbox = await TestSandbox.start();
     const host = new AgentHost("host-1", sandbox.url).start(environment);
-    await vi.waitFor(() => expect(told()).toContain("READY=1"), { timeout: 15_000 });
-    await vi.waitFor(() => expect(told().filter((word) => word === "WATCHDOG=1").length).toBeGreaterThan(2), {
-      timeout: 15_000,
-    });
+    await eventually(() => expect(told()).toContain("READY=1"));
+    await eventually(() => expect(told().filter((word) => word === "WATCHDOG=1").length).toBeGreaterThan(2));
     await sandbox.deploy(
       {
         "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: env.sh\n",

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
+import { eventually } from "../support/eventually.ts";
 import { HttpProxy } from "../support/http-proxy.ts";
 import { hasZip, packTar, packZip, type RevisionFiles, writeRevision } from "../support/revision.ts";
 import { failure, statuses, TestSandbox } from "../support/sandbox.ts";
@@ -83,7 +84,7 @@ describe("a deployment from the first poll to the last report", () => {
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d LifecycleEvent - ApplicationStop\n.* Script - scripts\/note\.sh\n.* \[stdout\]output of ApplicationStop\n/,
     );
     expect(readdirSync(join(host.root, "ongoing-deployment"))).toEqual([]);
-    await vi.waitFor(() => expect(readdirSync(join(host.root, "outbox"))).toEqual([]));
+    await eventually(() => expect(readdirSync(join(host.root, "outbox"))).toEqual([]));
     expect(await host.stop()).toBe(0);
   });
 

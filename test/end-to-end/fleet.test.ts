@@ -48,12 +48,12 @@ beforeAll(async () => {
   await processes.up();
   await processes.fleet(["--hosts", String(HOSTS)]);
   await processes.client.createGroup({ application: "shop", group: "web", hosts: NAMES });
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await processes.stop();
   rmSync(home, { recursive: true, force: true });
-}, 120_000);
+}, 300_000);
 
 /** What a deployment did: its end, what the sandbox has seen, and what the scripts on the hosts have written down. */
 interface Run {
@@ -121,7 +121,7 @@ function counts({ deployment: { hosts } }: Run): Record<string, number> {
 const config = (name: string) => ({ deploymentConfig: `CodeDeployDefault.${name}` });
 const SEVENTY_FIVE_PERCENT = { minimumHealthyHosts: { type: "FLEET_PERCENT", value: 75 } } as const;
 
-describe.sequential(`${HOSTS} real agents`, { timeout: 180_000 }, () => {
+describe.sequential(`${HOSTS} real agents`, { timeout: 300_000 }, () => {
   test("one at a time", async () => {
     const run = await deploy(config("OneAtATime"));
     expect(run.deployment.status).toBe("Succeeded");
@@ -174,7 +174,7 @@ describe.sequential(`${HOSTS} real agents`, { timeout: 180_000 }, () => {
   });
 });
 
-describe("a fleet", { timeout: 120_000 }, () => {
+describe("a fleet", { timeout: 300_000 }, () => {
   test("starts an agent again that was killed, and takes over from a fleet that was", async () => {
     const own = new SandboxProcesses(join(home, "killed"));
     try {
@@ -183,8 +183,8 @@ describe("a fleet", { timeout: 120_000 }, () => {
       const record = () => JSON.parse(readFileSync(join(own.dataDirectory, "fleets/api.json"), "utf8"));
       const [first] = record().agents;
       process.kill(first.processId, "SIGKILL");
-      await expect.poll(() => record().agents, { timeout: 30_000 }).not.toContainEqual(first);
-      await expect.poll(() => record().agents.length, { timeout: 30_000 }).toBe(2);
+      await expect.poll(() => record().agents, { timeout: 60_000 }).not.toContainEqual(first);
+      await expect.poll(() => record().agents.length, { timeout: 60_000 }).toBe(2);
       const orphans = record().agents;
       await ended(fleet, "SIGKILL");
       await own.fleet(["--hosts", "2", "--kind", "ec2", "--name", "api"]);

@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
+import { eventually } from "../support/eventually.ts";
 import { TestSandbox } from "../support/sandbox.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -43,7 +44,7 @@ test("an agent tells its health and its counters, on a socket and on a port", as
   await host.logged(/Polling as/);
   const places: readonly Place[] = [{ socketPath }, { port }];
   for (const place of places) {
-    await vi.waitFor(async () => expect((await ask(place, "/health")).status).toBe(200), { timeout: 10_000 });
+    await eventually(async () => expect((await ask(place, "/health")).status).toBe(200));
   }
   const { deploymentId } = await sandbox.begin(
     {
@@ -52,7 +53,7 @@ test("an agent tells its health and its counters, on a socket and on a port", as
     },
     [host.name],
   );
-  await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 20 });
+  await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 60 });
   for (const place of places) {
     const { type, text } = await ask(place, "/health");
     expect(type).toBe("application/json");

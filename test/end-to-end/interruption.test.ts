@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
+import { eventually } from "../support/eventually.ts";
 import type { RevisionFiles } from "../support/revision.ts";
 import { failure, TestSandbox } from "../support/sandbox.ts";
 
@@ -19,7 +20,7 @@ async function hookRunning(url?: (sandbox: TestSandbox) => Promise<string>) {
   const host = new AgentHost("host-1", (await url?.(sandbox)) ?? sandbox.url);
   host.start();
   const { deploymentId } = await sandbox.begin(waiting(host.directory), ["host-1"]);
-  await vi.waitFor(() => expect(existsSync(join(host.directory, "started"))).toBe(true), { timeout: 10_000 });
+  await eventually(() => expect(existsSync(join(host.directory, "started"))).toBe(true));
   const release = () => writeFileSync(join(host.directory, "go"), "");
   const afterInstall = async () => {
     const commands = await sandbox.client.commands();
@@ -39,7 +40,7 @@ function runs(pid: number): boolean {
   }
 }
 
-const end = (sandbox: TestSandbox, id: string) => sandbox.client.waitForDeployment(id, { timeoutSeconds: 25 });
+const end = (sandbox: TestSandbox, id: string) => sandbox.client.waitForDeployment(id, { timeoutSeconds: 60 });
 
 describe("a stop while a hook runs", () => {
   test("waits for the hook, reports it, and ends with status 0", async () => {
@@ -102,7 +103,7 @@ describe("the scripts of an agent that was killed", () => {
     const host = new AgentHost("host-1", sandbox.url).start();
     const { deploymentId } = await sandbox.begin(twoEvents(host.directory), ["host-1"]);
     const pidIn = (name: string) => Number(readFileSync(join(host.directory, name), "utf8"));
-    await vi.waitFor(() => expect(pidIn("two")).toBeGreaterThan(0), { timeout: 10_000 });
+    await eventually(() => expect(pidIn("two")).toBeGreaterThan(0));
     onTestFinished(() => {
       for (const name of ["one-app", "two-app", "two"]) if (runs(pidIn(name))) process.kill(pidIn(name), "SIGKILL");
     });
@@ -124,7 +125,7 @@ describe("the scripts of an agent that was killed", () => {
   test("that ended by themselves meanwhile keep what they had started", async () => {
     const { sandbox, host, deploymentId, pidIn } = await killedInSecondEvent();
     writeFileSync(join(host.directory, "go"), "");
-    await vi.waitFor(() => expect(runs(pidIn("two"))).toBe(false));
+    await eventually(() => expect(runs(pidIn("two"))).toBe(false));
     host.start();
     expect(failure(await end(sandbox, deploymentId))).toMatchObject({ errorCode: 7 });
     expect(runs(pidIn("two-app"))).toBe(true);
@@ -163,7 +164,7 @@ describe("a network that is cut while a hook runs", () => {
     });
     proxy?.cut();
     release();
-    await vi.waitFor(() => expect(readdirSync(join(host.root, "outbox"))).toHaveLength(1), { timeout: 10_000 });
+    await eventually(() => expect(readdirSync(join(host.root, "outbox"))).toHaveLength(1));
     proxy?.mend();
     expect((await end(sandbox, deploymentId)).status).toBe("Succeeded");
     expect((await afterInstall()).completions.map(({ status }) => status)).toEqual(["Succeeded"]);
@@ -177,7 +178,7 @@ describe("a network that is cut while a hook runs", () => {
     });
     proxy?.cut();
     release();
-    await vi.waitFor(() => expect(readdirSync(join(host.root, "outbox"))).toHaveLength(1), { timeout: 10_000 });
+    await eventually(() => expect(readdirSync(join(host.root, "outbox"))).toHaveLength(1));
     expect(await host.stop()).toBe(0);
     expect(host.output).toContain("Results stay stored until the next start");
     proxy?.mend();
@@ -205,7 +206,7 @@ describe("two agents on one root directory", () => {
     host.signal("SIGKILL");
     await host.ended();
     host.start();
-    await vi.waitFor(() => expect(readFileSync(pidFile, "utf8").trim()).not.toBe(pid), { timeout: 5000 });
+    await eventually(() => expect(readFileSync(pidFile, "utf8").trim()).not.toBe(pid));
     await sandbox.deploy({ "appspec.yml": "version: 0.0\nos: linux\n" }, ["host-1"]);
     expect(await host.stop()).toBe(0);
     expect(existsSync(pidFile)).toBe(false);

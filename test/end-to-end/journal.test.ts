@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
+import { eventually } from "../support/eventually.ts";
 import { TestSandbox } from "../support/sandbox.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../dist/codedeploy-agent.js", import.meta.url));
@@ -20,7 +21,7 @@ async function writtenBy(journalStream: (device: bigint, inode: bigint) => strin
     env: { ...process.env, JOURNAL_STREAM: journalStream(dev, ino) },
   });
   onTestFinished(() => void agent.kill("SIGKILL"));
-  await vi.waitFor(() => expect(readFileSync(path, "utf8")).toContain("Polling as"), { timeout: 15_000 });
+  await eventually(() => expect(readFileSync(path, "utf8")).toContain("Polling as"));
   return readFileSync(path, "utf8");
 }
 

@@ -56,7 +56,7 @@ describe("codedeploy-agent run", () => {
   test("goes on when whoever read its output is gone", async () => {
     const sandbox = await TestSandbox.start();
     const host = new AgentHost("host-1", sandbox.url, { verbose: true }).start();
-    await sandbox.client.waitForHost("host-1", { timeoutSeconds: 10 });
+    await sandbox.client.waitForHost("host-1", { timeoutSeconds: 60 });
     host.closeOutputs();
     const deployment = await sandbox.deploy({ "appspec.yml": "version: 0.0\nos: linux\n" }, ["host-1"]);
     expect(deployment.status).toBe("Succeeded");

@@ -78,8 +78,8 @@ test("AWS's JavaScript client deploys to real agents: push, wait, look, fail, ro
     const { deploymentTarget: target } = await api.getDeploymentTarget({ ...slow, targetId: "web-1" });
     return target?.instanceTarget?.lifecycleEvents?.[4]?.status;
   };
-  await expect.poll(event, { timeout: 20_000 }).toBe("InProgress");
+  await expect.poll(event, { timeout: 60_000 }).toBe("InProgress");
   expect(await api.stopDeployment(slow)).toMatchObject({ status: "Pending" });
-  await expect.poll(async () => (await info(slow))?.status, { timeout: 20_000 }).toBe("Stopped");
+  await expect.poll(async () => (await info(slow))?.status, { timeout: 60_000 }).toBe("Stopped");
   expect(await event()).toBe("Succeeded");
-}, 120_000);
+}, 300_000);

@@ -66,7 +66,7 @@ describe("in the background", () => {
       stdout: `Nothing runs with the directory ${data}.\n`,
       stderr: "",
     });
-  }, 90_000);
+  }, 300_000);
 
   test("a fleet that a kill has left without its keeper is ended by down", async () => {
     const data = dataDirectory();
@@ -77,7 +77,7 @@ describe("in the background", () => {
     const down = await sandbox("down", "--data", data);
     expect(down.stdout).toMatch(/^Ended 1 agent of a fleet that was killed\.\nStopped the sandbox at /);
     expect(await lives(agents[0].processId)).toBe(false);
-  }, 90_000);
+  }, 300_000);
 });
 
 describe("a sandbox that cannot start says so in one line, also from the background", () => {
@@ -135,7 +135,7 @@ describe("a fleet that is told to stop while a script runs", () => {
     const { deploymentId } = await client.createDeployment({ application: "shop", group: "web", revision });
     const event = async () =>
       (await client.deployment(deploymentId)).hosts[0]?.events.find(({ name }) => name === "AfterInstall");
-    await expect.poll(async () => (await event())?.status, { timeout: 20_000 }).toBe("InProgress");
+    await expect.poll(async () => (await event())?.status, { timeout: 60_000 }).toBe("InProgress");
 
     const exited = new Promise((resolve) => fleet.once("exit", resolve));
     fleet.kill("SIGINT");
@@ -145,5 +145,5 @@ describe("a fleet that is told to stop while a script runs", () => {
     fleet.kill("SIGINT");
     expect(await exited).toBe(0);
     expect(await event()).toMatchObject({ status: "Failed", diagnostics: { errorCode: 7 } });
-  }, 90_000);
+  }, 300_000);
 });

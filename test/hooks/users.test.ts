@@ -4,7 +4,8 @@ import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Accounts } from "../../src/ports/accounts.ts";
-import { archiveWith, eventually, processesWith } from "../support/fixture-scripts.ts";
+import { until } from "../support/eventually.ts";
+import { archiveWith, processesWith } from "../support/fixture-scripts.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { endLeftProcesses, hookEvent, PATH, withoutTimes } from "./hook-event.ts";
 import { SPECIFICATION } from "./sample-specification.ts";
@@ -102,10 +103,10 @@ describe.skipIf(NO_SUDO)("sudo for real (needs root and sudo)", () => {
   test("a time-out ends what runs under it", async () => {
     // One of the few variables that sudo keeps.
     const specification = { ...SPECIFICATION, deploymentGroupName: randomUUID() };
-    const scripts = [{ location: "ignores-term", sudo: true, timeoutSeconds: 0.5 }];
+    const scripts = [{ location: "ignores-term", sudo: true, timeoutSeconds: 1.5 }];
     const running = hookEvent(scripts, { specification }).run();
     const left = () => processesWith(`DEPLOYMENT_GROUP_NAME=${specification.deploymentGroupName}`);
-    await eventually(() => left().length > 1);
+    await until(() => left().length > 1);
     expect(await running).toMatchObject({ code: 3 });
     expect(left()).toEqual([]);
   });

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createProcesses, type ProcessesOptions } from "../../src/host/processes.ts";
 import type { Holder, Processes, ProcessOutcome, ProcessRequest } from "../../src/ports/processes.ts";
-import { archiveWith, eventually, fixtureScript, processesWith } from "../support/fixture-scripts.ts";
+import { until } from "../support/eventually.ts";
+import { archiveWith, fixtureScript, processesWith } from "../support/fixture-scripts.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const QUICK = { killAfterMs: 300, giveUpAfterMs: 500, outputLeftOpenAfterMs: 100, drainMs: 100 };
@@ -33,7 +34,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   const left = () => processesWith(marker);
   for (const pid of left()) process.kill(pid, "SIGKILL");
-  await eventually(() => left().length === 0);
+  await until(() => left().length === 0);
 });
 
 async function run(file: string, { variables = {}, options = QUICK, ...request }: RunOptions = {}): Promise<Run> {
@@ -123,9 +124,11 @@ describe("a child that ends by itself", () => {
   });
 
   test("a properly started daemon holds nothing up", async () => {
-    const { outcome, elapsedMs, leftOpen } = await run(script("starts-daemon"), { variables: { DAEMON_SECONDS: "5" } });
+    const { outcome, elapsedMs, leftOpen } = await run(script("starts-daemon"), {
+      variables: { DAEMON_SECONDS: "30" },
+    });
     expect(outcome).toEqual({ kind: "exited", code: 0 });
-    expect(elapsedMs).toBeLessThan(2000);
+    expect(elapsedMs).toBeLessThan(15_000);
     expect(leftOpen).toEqual([]);
     expect(processesWith(marker)).toHaveLength(1);
   });
@@ -198,7 +201,7 @@ describe("outputs", () => {
     for (const file of files) await run(file, { options });
     const before = descriptors();
     for (const file of files) await run(file, { options });
-    await eventually(() => descriptors() === before);
+    await until(() => descriptors() === before);
     expect(readdirSync(tmpdir())).toEqual([]);
   });
 
@@ -222,7 +225,7 @@ describe("outputs", () => {
 
     test("that are left open have their holder", async () => {
       spoil();
-      const { outcome } = await run(script("leaks-stderr"), { ...fresh(), timeoutSeconds: 0.3 });
+      const { outcome } = await run(script("leaks-stderr"), { ...fresh(), timeoutSeconds: 1.5 });
       const holders = [{ pid: expect.any(Number), command: "sleep 300" }];
       const ended = { kind: "exited", code: 0 };
       expect(outcome).toEqual({ kind: "output-left-open", stream: "stderr", holders, ended });
@@ -231,21 +234,21 @@ describe("outputs", () => {
 });
 
 describe("a child that takes too long", () => {
-  const timeoutSeconds = 0.3;
+  const timeoutSeconds = 1;
 
   test("it is asked to end and its last words are kept", async () => {
     const { outcome, stdout, elapsedMs } = await run(script("ends-on-term"), { timeoutSeconds });
     expect(outcome).toEqual({ kind: "timed-out", afterSeconds: timeoutSeconds, killed: expect.any(Number) });
     expect(stdout).toBe("ready\ncleaning up\n");
-    expect(elapsedMs).toBeGreaterThan(290);
-    expect(elapsedMs).toBeLessThan(1500);
+    expect(elapsedMs).toBeGreaterThan(990);
+    expect(elapsedMs).toBeLessThan(15_000);
   });
 
   test("it is killed when it ignores that", async () => {
     const { outcome, elapsedMs } = await run(script("ignores-term"), { timeoutSeconds });
     expect(outcome).toMatchObject({ kind: "timed-out", afterSeconds: timeoutSeconds });
-    expect(elapsedMs).toBeGreaterThan(590);
-    expect(elapsedMs).toBeLessThan(2000);
+    expect(elapsedMs).toBeGreaterThan(1290);
+    expect(elapsedMs).toBeLessThan(15_000);
     expect(processesWith(marker)).toEqual([]);
   });
 
@@ -256,8 +259,8 @@ describe("a child that takes too long", () => {
   });
 
   test("those that left its group, session and family end with it, by force where they ignore SIGTERM", async () => {
-    const { outcome } = await run(script("leaves-group"), { timeoutSeconds: 0.6 });
-    expect(outcome).toEqual({ kind: "timed-out", afterSeconds: 0.6, killed: 5 });
+    const { outcome } = await run(script("leaves-group"), { timeoutSeconds: 1.5 });
+    expect(outcome).toEqual({ kind: "timed-out", afterSeconds: 1.5, killed: 5 });
     expect(processesWith(marker)).toEqual([]);
   });
 
@@ -274,14 +277,14 @@ describe("a child that takes too long", () => {
 
   test("processes of another run are left alone, however alike their markers", async () => {
     const other = `${marker}0`;
-    const running = run(script("leaves-group"), { timeoutSeconds: 0.6 });
-    await eventually(() => processesWith(marker).length > 0);
+    const running = run(script("leaves-group"), { timeoutSeconds: 1.5 });
+    await until(() => processesWith(marker).length > 0);
     const neighbour = run(script("waits-forever"), {
       marker: other,
       variables: environmentOf(other),
       timeoutSeconds: 2,
     });
-    await eventually(() => processesWith(other).length === 1);
+    await until(() => processesWith(other).length === 1);
     expect((await running).outcome).toMatchObject({ killed: 5 });
     expect(processesWith(other)).toHaveLength(1);
     expect((await neighbour).outcome).toMatchObject({ kind: "timed-out", killed: 1 });
@@ -297,22 +300,22 @@ describe("a run that is aborted", () => {
   test("the child and its children end", async () => {
     const controller = new AbortController();
     const running = run(script("forks"), { signal: controller.signal });
-    await eventually(() => processesWith(marker).length === 3);
+    await until(() => processesWith(marker).length === 3);
     controller.abort();
     const { outcome, elapsedMs } = await running;
     expect(outcome).toEqual({ kind: "killed", signal: "SIGTERM" });
-    expect(elapsedMs).toBeLessThan(5000);
+    expect(elapsedMs).toBeLessThan(15_000);
     expect(processesWith(marker)).toEqual([]);
   });
 
   test("it is killed soon when it ignores that", async () => {
-    const options = { ...QUICK, killAfterMs: 10_000, killAbortedAfterMs: 100 };
+    const options = { ...QUICK, killAfterMs: 30_000, killAbortedAfterMs: 100 };
     const controller = new AbortController();
     const running = run(script("ignores-term"), { signal: controller.signal, options });
-    await eventually(() => processesWith(marker).length === 2);
+    await until(() => processesWith(marker).length === 2);
     controller.abort();
     const { elapsedMs } = await running;
-    expect(elapsedMs).toBeLessThan(5000);
+    expect(elapsedMs).toBeLessThan(15_000);
     expect(processesWith(marker)).toEqual([]);
   });
 
@@ -327,7 +330,7 @@ describe("an output that is left open", () => {
     "%s: told early, with the holder, and the outcome at the deadline",
     async (stream) => {
       const { outcome, elapsedMs, leftOpen, stdout, stderr } = await run(script(`leaks-${stream}`), {
-        timeoutSeconds: 0.6,
+        timeoutSeconds: 1.5,
         variables: { STATUS: "5" },
       });
       const holder = { pid: expect.any(Number), command: "sleep 300" };
@@ -335,7 +338,7 @@ describe("an output that is left open", () => {
       const ended = { kind: "exited", code: 5 };
       expect(outcome).toEqual({ kind: "output-left-open", stream, holders: [holder], ended });
       expect(elapsedMs).toBeGreaterThan(590);
-      expect(elapsedMs).toBeLessThan(2000);
+      expect(elapsedMs).toBeLessThan(15_000);
       expect(stdout + stderr).toBe("leaving\n");
       expect(processesWith(marker)).toHaveLength(1);
     },
@@ -351,18 +354,18 @@ describe("an output that is left open", () => {
   test("the holder is not killed for writing afterwards", async () => {
     const survived = join(temporaryDirectory(), "survived");
     const { outcome, stdout } = await run(script("talks-after-end"), {
-      timeoutSeconds: 0.3,
+      timeoutSeconds: 1.5,
       variables: { SURVIVED: survived },
     });
     expect(outcome).toMatchObject({ kind: "output-left-open", stream: "stdout" });
-    await eventually(() => existsSync(survived));
+    await until(() => existsSync(survived));
     expect(stdout).toBe("");
   });
 
   test("a child that was too fast to be looked at is no obstacle: holders are found by the marker", async () => {
     const { outcome } = await run("/bin/sh", {
       arguments: ["-c", "exec >/dev/null; sleep 300 >&2 & exit 0"],
-      timeoutSeconds: 0.3,
+      timeoutSeconds: 1.5,
     });
     expect(outcome).toMatchObject({ kind: "output-left-open", stream: "stderr", holders: [{ command: "sleep 300" }] });
   });
@@ -435,7 +438,7 @@ describe("another user", () => {
     "a time-out ends everything of that user's (needs root and setpriv)",
     async () => {
       const archive = archiveWith({ forks: "leaves-group" });
-      const { outcome } = await run(join(archive, "forks"), { runAs: WITH_GROUPS, timeoutSeconds: 0.6 });
+      const { outcome } = await run(join(archive, "forks"), { runAs: WITH_GROUPS, timeoutSeconds: 1.5 });
       expect(outcome).toMatchObject({ kind: "timed-out", killed: 5 });
       expect(processesWith(marker)).toEqual([]);
     },

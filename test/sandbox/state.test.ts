@@ -98,7 +98,9 @@ describe("state that is kept", () => {
     await first.close();
     await delay(400);
     const second = await kept(directory);
-    await expect.poll(async () => (await second.client.deployment(deploymentId)).status).toBe("Failed");
+    await expect
+      .poll(async () => (await second.client.deployment(deploymentId)).status, { timeout: 60_000 })
+      .toBe("Failed");
   });
 });
 
@@ -165,7 +167,7 @@ describe("a sandbox that is killed in the middle of a rolling deployment", () =>
         ({ child, port } = await spawned(state, port));
       }
       const later = clientOf(state);
-      const ended = await later.waitForDeployment(deploymentId, { timeoutSeconds: 20 });
+      const ended = await later.waitForDeployment(deploymentId, { timeoutSeconds: 60 });
       stop.abort();
       await working;
       expect(ended.hosts.map(({ status }) => status)).toEqual(Array(6).fill("Succeeded"));

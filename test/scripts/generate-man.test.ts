@@ -17,7 +17,7 @@ let manual: ReadonlyMap<string, string>;
 beforeAll(() => {
   execFileSync(process.execPath, [SCRIPT, directory]);
   manual = new Map(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), "utf8")]));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

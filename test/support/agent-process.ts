@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished, vi } from "vitest";
+import { onTestFinished } from "vitest";
 import { stringify } from "yaml";
+import { eventually } from "./eventually.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../dist/codedeploy-agent.js", import.meta.url));
@@ -98,14 +99,11 @@ export class AgentHost {
 
   /** Waits until the log has a line that matches. */
   async logged(pattern: RegExp): Promise<string> {
-    return vi.waitFor(
-      () => {
-        const line = this.log.split("\n").find((candidate) => pattern.test(candidate));
-        if (line === undefined) throw new Error(`no line matches ${pattern}:\n${this.log}`);
-        return line;
-      },
-      { timeout: 15_000, interval: 20 },
-    );
+    return eventually(() => {
+      const line = this.log.split("\n").find((candidate) => pattern.test(candidate));
+      if (line === undefined) throw new Error(`no line matches ${pattern}:\n${this.log}`);
+      return line;
+    }, 20);
   }
 }
 

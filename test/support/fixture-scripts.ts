@@ -33,15 +33,6 @@ export function processesWith(entry: string): number[] {
     .map(Number);
 }
 
-/** Resolves when the condition holds; rejects when it does not within the time. */
-export async function eventually(condition: () => boolean, milliseconds = 5000): Promise<void> {
-  const end = performance.now() + milliseconds;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`Not so within ${milliseconds} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 /** A process may end, or belong to somebody else, between listing and reading. */
 function readOrNothing(path: string): string {
   try {

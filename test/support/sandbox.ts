@@ -46,7 +46,7 @@ export class TestSandbox {
   /** The same, and waits for the end of the deployment. */
   async deploy(...deployment: Parameters<TestSandbox["begin"]>): Promise<DeploymentView> {
     const { deploymentId } = await this.begin(...deployment);
-    return this.client.waitForDeployment(deploymentId, { timeoutSeconds: 25 });
+    return this.client.waitForDeployment(deploymentId, { timeoutSeconds: 60 });
   }
 }
 

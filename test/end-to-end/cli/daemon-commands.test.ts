@@ -1,7 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { AgentHost } from "../../support/agent-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { agent, stable } from "../../support/program.ts";
 import { TestSandbox } from "../../support/sandbox.ts";
 
@@ -82,7 +83,7 @@ describe("start, status, stop", () => {
     await run("start");
     const { pid } = JSON.parse((await run("status", "--json")).stdout);
     process.kill(pid, "SIGKILL");
-    await vi.waitFor(async () => expect((await run("status")).status).toBe(3));
+    await eventually(async () => expect((await run("status")).status).toBe(3));
     expect((await run("status")).stderr).toContain(`The last one, PID ${pid}, ended without tidying up`);
   });
 
@@ -103,13 +104,13 @@ describe("stop", () => {
     const appSpec = "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: wait.sh\n      timeout: 20\n";
     const script = `#!/bin/sh\ntouch ${host.directory}/started\nwhile [ ! -e ${host.directory}/go ]; do sleep 0.05; done\n`;
     const { deploymentId } = await sandbox.begin({ "appspec.yml": appSpec, "wait.sh": script }, ["host-1"]);
-    await vi.waitFor(() => expect(existsSync(join(host.directory, "started"))).toBe(true), { timeout: 10_000 });
+    await eventually(() => expect(existsSync(join(host.directory, "started"))).toBe(true));
     expect((await run("status")).stdout).toMatch(
       new RegExp(`running +AfterInstall of ${deploymentId} \\(group fleet\\) for `),
     );
     const stopped = await agent(["--config-file", host.configFile, "stop"], {
       async meanwhile({ output }) {
-        await vi.waitFor(() => expect(output()).toContain("It waits for AfterInstall of "), { timeout: 10_000 });
+        await eventually(() => expect(output()).toContain("It waits for AfterInstall of "));
         writeFileSync(join(host.directory, "go"), "");
       },
     });
@@ -123,19 +124,17 @@ describe("stop", () => {
     const appSpec = "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: wait.sh\n      timeout: 20\n";
     const script = `#!/bin/sh\ntouch ${host.directory}/started\nwhile [ ! -e ${host.directory}/go ]; do sleep 0.05; done\n`;
     await sandbox.begin({ "appspec.yml": appSpec, "wait.sh": script }, ["host-1"]);
-    await vi.waitFor(() => expect(existsSync(join(host.directory, "started"))).toBe(true), { timeout: 10_000 });
+    await eventually(() => expect(existsSync(join(host.directory, "started"))).toBe(true));
     const stopped = await agent(["--config-file", host.configFile, "stop"], {
       async meanwhile({ output, signal }) {
-        await vi.waitFor(() => expect(output()).toContain("Ctrl-C ends this command, not the stop."), {
-          timeout: 10_000,
-        });
+        await eventually(() => expect(output()).toContain("Ctrl-C ends this command, not the stop."));
         signal("SIGINT");
       },
     });
     expect(stopped.status).toBe(130);
     expect((await run("status")).stdout).toMatch(/phase +stopping/);
     writeFileSync(join(host.directory, "go"), "");
-    await vi.waitFor(async () => expect((await run("status")).status).toBe(3), { timeout: 10_000 });
+    await eventually(async () => expect((await run("status")).status).toBe(3));
   });
 });
 
@@ -156,7 +155,7 @@ describe("pause and resume", () => {
     expect((await sandbox.client.commands()).flatMap(({ deliveries }) => deliveries)).toEqual([]);
     const resumed = await run("resume");
     expect(resumed.stdout).toMatch(/^Resumed: the agent takes commands again\.\nIt was: Paused.*: kernel update\.\n$/);
-    const { status } = await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 25 });
+    const { status } = await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 60 });
     expect(status).toBe("Succeeded");
     expect((await run("resume")).stdout).toBe("The agent was not paused.\n");
     expect(existsSync(join(host.root, "paused.json"))).toBe(false);

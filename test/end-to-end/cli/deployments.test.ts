@@ -1,7 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AgentHost } from "../../support/agent-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { agent, stable } from "../../support/program.ts";
 import type { RevisionFiles } from "../../support/revision.ts";
 import { TestSandbox } from "../../support/sandbox.ts";
@@ -57,11 +58,11 @@ describe("deployments", () => {
     const { sandbox, host, run } = await deployedHost();
     const wait = `echo begun; touch ${host.directory}/started; while [ ! -e ${host.directory}/go ]; do sleep 0.05; done; echo done`;
     const { deploymentId } = await sandbox.begin(revision(host, wait, "ValidateService"), ["host-1"]);
-    await vi.waitFor(() => expect(existsSync(join(host.directory, "started"))).toBe(true), { timeout: 10_000 });
+    await eventually(() => expect(existsSync(join(host.directory, "started"))).toBe(true));
     expect((await run("deployments")).stdout).toMatch(new RegExp(`${deploymentId} +fleet +running`));
     const followed = await agent(["--config-file", host.configFile, "deployments", "logs", deploymentId, "-f"], {
       async meanwhile({ output }) {
-        await vi.waitFor(() => expect(output()).toContain("[stdout]begun"), { timeout: 10_000 });
+        await eventually(() => expect(output()).toContain("[stdout]begun"));
         expect(output()).not.toContain("[stdout]done");
         writeFileSync(join(host.directory, "go"), "");
       },
@@ -82,7 +83,7 @@ describe("deployments", () => {
     const { sandbox, host, run } = await deployedHost();
     const wait = `touch ${host.directory}/started; sleep 20`;
     const { deploymentId } = await sandbox.begin(revision(host, wait), ["host-1"]);
-    await vi.waitFor(() => expect(existsSync(join(host.directory, "started"))).toBe(true), { timeout: 10_000 });
+    await eventually(() => expect(existsSync(join(host.directory, "started"))).toBe(true));
     host.signal("SIGKILL");
     await host.ended();
     expect((await run("deployments", "show", deploymentId)).stdout).toMatch(/ApplicationStart +INTERRUPTED\n/);

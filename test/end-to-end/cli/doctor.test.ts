@@ -3,10 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { IAM } from "@aws-sdk/client-iam";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { AgentHost, SECRET_KEY } from "../../support/agent-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { agent } from "../../support/program.ts";
 import { TestSandbox } from "../../support/sandbox.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -195,7 +196,7 @@ describe("doctor", () => {
     const sandbox = await TestSandbox.start();
     const host = new AgentHost("host-1", sandbox.url).start();
     const status = join(host.directory, "state/codedeploy-agent.status.json");
-    await vi.waitFor(() => expect(JSON.parse(readFileSync(status, "utf8")).phase).toBe("ready"), { timeout: 15_000 });
+    await eventually(() => expect(JSON.parse(readFileSync(status, "utf8")).phase).toBe("ready"));
     const noted = (lastPoll: number) => {
       const content = { ...JSON.parse(readFileSync(status, "utf8")), lastPoll: new Date(lastPoll).toISOString() };
       writeFileSync(status, JSON.stringify(content));

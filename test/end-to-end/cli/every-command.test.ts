@@ -123,7 +123,7 @@ function nameOf({ words, config, revision }: Row): string {
 }
 
 test("every command has its golden output and status without a terminal, and the same facts as JSON", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   // Where lines are broken depends on how long paths are.
   vi.stubEnv("TMPDIR", "/tmp");
@@ -150,7 +150,7 @@ test("every command has its golden output and status without a terminal, and the
 
 test.skipIf(!hasTerminal)(
   "every command fits a terminal of 80 columns, and has no colour there with NO_COLOR (skipped without util-linux's script)",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const { host, rows, environment } = await deployedHost();
     for (const row of rows.filter(({ words }) => words[0] !== "completion")) {

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { eventually } from "../../support/eventually.ts";
 import { agent, programPath, runProgram } from "../../support/program.ts";
 import { packTar, writeRevision } from "../../support/revision.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -182,7 +183,7 @@ describe("Ctrl-C", () => {
     const ended = await agent(["-c", config, command, at("app.tar")], {
       environment: { TMPDIR: at("tmp") },
       async meanwhile({ signal }) {
-        await vi.waitFor(() => expect(readdirSync(at("tmp"))).not.toEqual([]), { timeout: 20_000, interval: 1 });
+        await eventually(() => expect(readdirSync(at("tmp"))).not.toEqual([]), 1);
         signal("SIGINT");
       },
     });

@@ -3,8 +3,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { eventually } from "../../support/eventually.ts";
 import { agent, type RunOptions, stable } from "../../support/program.ts";
 import { TestSandbox } from "../../support/sandbox.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -116,7 +117,7 @@ describe("register", () => {
     await run([...REGISTER, "--iam-session-arn", SESSION, "--credentials-file", credentials]);
     const looped = await run(["session-credentials", "--loop"], {
       async meanwhile({ output, signal }) {
-        await vi.waitFor(() => expect(output()).toContain("is fresh; expires "), { timeout: 10_000 });
+        await eventually(() => expect(output()).toContain("is fresh; expires "));
         signal("SIGTERM");
       },
     });
@@ -124,7 +125,7 @@ describe("register", () => {
     expect(looped.stdout).toMatch(/next in \d+ min/);
     const asLines = await run(["session-credentials", "--loop", "--json"], {
       async meanwhile({ output, signal }) {
-        await vi.waitFor(() => expect(output()).toContain("expiresAt"), { timeout: 10_000 });
+        await eventually(() => expect(output()).toContain("expiresAt"));
         signal("SIGTERM");
       },
     });

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { AgentHost } from "../../support/agent-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { agent, runProgram, stable } from "../../support/program.ts";
 import { type RevisionFiles, writeRevision } from "../../support/revision.ts";
 import { TestSandbox } from "../../support/sandbox.ts";
@@ -70,7 +71,7 @@ describe("repair", () => {
   });
 
   // It waits for the disk a lot, which may be slow.
-  test("finishes the undo of an Install that was killed", { timeout: 120_000 }, async () => {
+  test("finishes the undo of an Install that was killed", { timeout: 300_000 }, async () => {
     const directory = temporaryDirectory();
     const [config, target, root] = [join(directory, "agent.yml"), join(directory, "srv"), join(directory, "root")];
     const keys = { root_dir: root, log_dir: join(directory, "logs"), pid_dir: join(directory, "pid") };
@@ -80,7 +81,7 @@ describe("repair", () => {
     const journal = join(root, "deployment-instructions/default-local-deployment-group-journal");
     await runProgram("codedeploy-local", words("2.0"), {
       async meanwhile({ signal }) {
-        await vi.waitFor(() => expect(existsSync(journal)).toBe(true), { timeout: 60_000, interval: 1 });
+        await eventually(() => expect(existsSync(journal)).toBe(true), 1);
         signal("SIGKILL");
       },
     });

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { eventually } from "../../support/eventually.ts";
 import { gitHubStandIn } from "../../support/github-server.ts";
 import { programPath, runProgram } from "../../support/program.ts";
 import { packTar, writeRevision } from "../../support/revision.ts";
@@ -70,7 +71,7 @@ describe.each([
   ["a terminal that is closed", "SIGHUP"],
 ] as const)("%s", (_name, interruption) => {
   // It waits for the disk a lot, which may be slow.
-  test("in the middle of an Install gives it up and undoes it", { timeout: 120_000 }, async () => {
+  test("in the middle of an Install gives it up and undoes it", { timeout: 300_000 }, async () => {
     const { directory, config } = localHost();
     const target = join(directory, "srv");
     const appSpec = `version: 0.0\nos: linux\nfiles:\n  - {source: app, destination: ${target}}\n`;
@@ -84,7 +85,7 @@ describe.each([
     const journal = join(directory, "root/deployment-instructions/default-local-deployment-group-journal");
     const interrupted = await runProgram("codedeploy-local", ["-c", config, "-l", bundle("2.0")], {
       async meanwhile({ signal }) {
-        await vi.waitFor(() => expect(existsSync(journal)).toBe(true), { timeout: 60_000, interval: 1 });
+        await eventually(() => expect(existsSync(journal)).toBe(true), 1);
         signal(interruption);
       },
     });
@@ -107,7 +108,7 @@ describe.each([
     });
     const interrupted = await runProgram("codedeploy-local", ["-c", config, "-l", bundle], {
       async meanwhile({ signal }) {
-        await vi.waitFor(() => expect(existsSync(join(directory, "started"))).toBe(true), { timeout: 10_000 });
+        await eventually(() => expect(existsSync(join(directory, "started"))).toBe(true));
         signal(interruption);
       },
     });

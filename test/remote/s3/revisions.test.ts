@@ -104,7 +104,7 @@ describe("a connection that breaks", () => {
     });
     const { content } = await s3From(endpoint).revisions.open(OBJECT);
     for await (const _ of content) break;
-    await expect.poll(() => closed).toBe(true);
+    await expect.poll(() => closed, { timeout: 60_000 }).toBe(true);
     expect(seen).toHaveLength(1);
   });
 });

@@ -210,7 +210,7 @@ describe("time", () => {
     const { api, url } = await sandboxWithApi({ timeScale: 0.001 });
     await fleetOf(api, ["web-1"]);
     const { deploymentId } = await api.createDeployment({ ...GROUP, revision: LOCATION });
-    await expect.poll(async () => (await info(api, deploymentId)).status, { timeout: 5000 }).toBe("Failed");
+    await expect.poll(async () => (await info(api, deploymentId)).status, { timeout: 60_000 }).toBe("Failed");
     const { deploymentTarget } = await api.getDeploymentTarget({ deploymentId, targetId: "web-1" });
     expect(deploymentTarget?.instanceTarget?.lifecycleEvents?.[0]).toMatchObject({
       status: "Failed",

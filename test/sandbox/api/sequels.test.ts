@@ -141,7 +141,7 @@ describe("a blue/green deployment", () => {
   test("that terminates the originals refuses their agents, and no tag selects them any more", async () => {
     const { api, url, client, blue, deploymentId } = await deploying();
     await runAgents([blue, ec2Agent(url, "i-green")]);
-    await expect.poll(async () => (await info(api, deploymentId)).status).toBe("Succeeded");
+    await expect.poll(async () => (await info(api, deploymentId)).status, { timeout: 60_000 }).toBe("Succeeded");
     const poll = await call(url, "PollHostCommand", { HostIdentifier: blue.hostIdentifier });
     expect(poll.body["__type"]).toBe("AccessDeniedException");
     const hosts = await client.hosts();

@@ -51,7 +51,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("up runs until %s and then ends quickl
   child.kill(signal);
   const [code] = await once(child, "exit");
   expect(code).toBe(0);
-  expect(performance.now() - begin).toBeLessThan(2000);
+  expect(performance.now() - begin).toBeLessThan(10_000);
 });
 
 test("an error is one line on stderr", async () => {

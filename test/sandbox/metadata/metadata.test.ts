@@ -3,6 +3,7 @@ import { fromInstanceMetadata } from "@aws-sdk/credential-providers";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { SandboxClient } from "../../../src/sandbox/client/sandbox-client.ts";
 import { startSandbox } from "../../../src/sandbox/start-sandbox.ts";
+import { eventually } from "../../support/eventually.ts";
 import { directoryWithAuthority, runningSandbox } from "../support/start.ts";
 
 const HOST = "i-0123456789abcdef0";
@@ -37,7 +38,7 @@ describe("tokens", () => {
     expect(given.headers.get(LIFETIME)).toBe("1");
     const headers = { "x-aws-ec2-metadata-token": await textOf(given) };
     expect(await textOf(await get("/latest/meta-data/instance-id", headers))).toBe(HOST);
-    await vi.waitFor(async () => expect((await get("/latest/meta-data/", headers)).status).toBe(401), 3000);
+    await eventually(async () => expect((await get("/latest/meta-data/", headers)).status).toBe(401));
   });
 
   test.each([[{}], [{ [LIFETIME]: "0" }], [{ [LIFETIME]: "21601" }], [{ [LIFETIME]: "soon" }]])(

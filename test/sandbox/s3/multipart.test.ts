@@ -73,7 +73,7 @@ describe("an object in parts", () => {
       new UploadPartCommand({ ...OBJECT, UploadId, PartNumber: 1, Body: more, ContentLength: 2000 }),
     );
     const refused = expect(part).rejects.toMatchObject({ name: "NoSuchUpload" });
-    await expect.poll(files).toHaveLength(1);
+    await expect.poll(files, { timeout: 60_000 }).toHaveLength(1);
     await client.send(new AbortMultipartUploadCommand({ ...OBJECT, UploadId }));
     more.end(Buffer.alloc(1000, "b"));
     await refused;
