@@ -8,6 +8,7 @@ import { withoutVersionWarning } from "./sdk-warning.ts";
 export interface CallerOptions {
   readonly region: string;
   readonly credentials: () => Promise<AwsCredentials>;
+  /** Shared with others, so that they outlive the call. */
   readonly agents: ConnectionAgents | undefined;
   readonly signal: AbortSignal;
 }
@@ -35,7 +36,8 @@ export async function askCaller({ region, credentials, agents, signal }: CallerO
   } catch (error) {
     return failureOf(error);
   } finally {
-    client.destroy();
+    // It would cut what others ask through the same agents meanwhile.
+    if (agents === undefined) client.destroy();
   }
 }
 
