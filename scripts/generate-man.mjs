@@ -1,10 +1,9 @@
 // Writes codedeploy-agent.1, a page for each of its commands (codedeploy-agent-plan.1, ...) and codedeploy-local.1 from
 // what --help prints, and codedeployagent.yml.5 from the table of configuration keys:
 // node scripts/generate-man.mjs DIRECTORY
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -12,25 +11,49 @@ const [directory] = process.argv.slice(2);
 if (directory === undefined) throw new Error("usage: node scripts/generate-man.mjs DIRECTORY");
 mkdirSync(directory, { recursive: true });
 
-const names = commandsIn(help("codedeploy-agent", []));
+const { agentProgram, localProgram, KEYS, KEYS_WITHOUT_EFFECT } = await sources();
+const names = commandsIn(await help(agentProgram, []));
 for (const name of names) {
-  const inner = commandsIn(help("codedeploy-agent", [name]));
-  const pages = [[name], ...inner.map((command) => [name, command])].map((words) => help("codedeploy-agent", words));
+  const inner = commandsIn(await help(agentProgram, [name]));
+  const pages = [];
+  for (const words of [[name], ...inner.map((command) => [name, command])]) pages.push(await help(agentProgram, words));
   write(`codedeploy-agent-${name}`, pages);
 }
 write(
   "codedeploy-agent",
-  [help("codedeploy-agent", [])],
+  [await help(agentProgram, [])],
   names.map((name) => `codedeploy-agent-${name}`),
 );
-write("codedeploy-local", [help("codedeploy-local", [])]);
-writeFileSync(join(directory, "codedeployagent.yml.5"), configurationPage(await configurationKeys()));
+write("codedeploy-local", [await help(localProgram, [])]);
+writeFileSync(join(directory, "codedeployagent.yml.5"), configurationPage());
 
-/** Asked for in the root directory: a page must not show where it was made. */
-function help(program, words) {
-  const options = { encoding: "utf8", cwd: "/" };
-  const text = execFileSync(process.execPath, [join(root, `dist/${program}.js`), ...words, "--help"], options);
-  return text.replace('(default: "/")', "(default: the working directory)");
+/** The command lines and the tables of configuration keys, in this process: a process for each text would take seconds. */
+async function sources() {
+  const entries = ["cli/agent-program.ts", "cli/local/program.ts", "config/schema.ts"];
+  const contents = entries.map((entry) => `export * from "./src/${entry}";`).join("\n");
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  // Beside node_modules, from where it imports.
+  const outdir = mkdtempSync(join(root, ".cache/man-"));
+  try {
+    await build({
+      stdin: { contents, resolveDir: root },
+      ...{ outdir, bundle: true, splitting: true, packages: "external" },
+      ...{ format: "esm", platform: "node", outExtension: { ".js": ".mjs" }, logLevel: "error" },
+    });
+    return await import(pathToFileURL(join(outdir, "stdin.mjs")).href);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** What a program prints for `--help`. */
+async function help(program, words) {
+  let text = "";
+  const output = { write: (part) => (text += part) };
+  const io = { stdout: output, stderr: output, environment: {}, workingDirectory: "/" };
+  const status = await program([...words, "--help"], { io, program: { version: "", runtime: "" } });
+  if (status !== 0) throw new Error(`${words.join(" ")} --help ended with status ${status}: ${text}`);
+  return text;
 }
 
 /** Names in the list of commands of a help text. */
@@ -66,20 +89,8 @@ function sections(text) {
   });
 }
 
-/** The tables of src/config/schema.ts. */
-async function configurationKeys() {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, "src/config/schema.ts")],
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    write: false,
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
-}
-
 /** What can be set, with its default and what it does. */
-function configurationPage({ KEYS, KEYS_WITHOUT_EFFECT }) {
+function configurationPage() {
   const item = (name, ...lines) => [".TP", `.B ${roff(name)}`, ...lines.map(roff)];
   return [
     '.TH CODEDEPLOYAGENT.YML 5 "" "codedeploy-agent" "File Formats"',
