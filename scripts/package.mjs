@@ -51,13 +51,13 @@ const { values } = parseArgs({
 });
 
 try {
-  main();
+  await main();
 } catch (error) {
   process.stderr.write(`error: ${error.message}\n`);
   process.exitCode = 1;
 }
 
-function main() {
+async function main() {
   const arch = ARCHITECTURES[values.arch];
   const formats = values.formats.split(",");
   if (arch === undefined) throw new Error(`--arch ${values.arch} is none of ${Object.keys(ARCHITECTURES).join(", ")}`);
@@ -68,7 +68,9 @@ function main() {
   const work = mkdtempSync(join(tmpdir(), "codedeploy-package-"));
   const epoch = sourceDate();
   try {
-    for (const format of formats) build(format, { arch, out, work, epoch });
+    const built = await Promise.allSettled(formats.map((format) => build(format, { arch, out, work, epoch })));
+    const failed = built.find(({ status }) => status === "rejected");
+    if (failed !== undefined) throw failed.reason;
     cpSync(join(root, "scripts/install"), join(out, "install"));
     writeChecksums(out);
   } finally {
@@ -76,7 +78,7 @@ function main() {
   }
 }
 
-function build(format, { arch, out, work, epoch }) {
+async function build(format, { arch, out, work, epoch }) {
   const version = values.version ?? JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
   const pinned = JSON.parse(readFileSync(join(root, "packaging/runtime.json"), "utf8"));
   const runtime = fetchRuntime(root, {
@@ -94,7 +96,7 @@ function build(format, { arch, out, work, epoch }) {
     }),
   });
   const environment = { ...process.env, SOURCE_DATE_EPOCH: String(epoch), LC_ALL: "C" };
-  const name = FORMATS[format](tree, {
+  const name = await FORMATS[format](tree, {
     ...{ root, work, out, version, arch, epoch, environment },
     maintainer: maintainer(process.env),
     compression: COMPRESSION[values.quick ? "quick" : "small"],

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command } from "./command.mjs";
+import { longCommand } from "./command.mjs";
 
 /** An epoch: our versions follow AWS's, which start at 1, though their numbers are smaller. */
 const EPOCH = "1";
 
-/** Builds a deb of a tree, which is changed for it. @returns the file's name */
-export function buildDeb(tree, { root, out, version, arch, environment, compression, maintainer }) {
+/** Builds a deb of a tree, which is changed for it. Resolves with the file's name */
+export async function buildDeb(tree, { root, out, version, arch, environment, compression, maintainer }) {
   const control = join(tree, "DEBIAN");
   const sums = checksums(tree);
   const size = Math.ceil(sizeOf(tree) / 1024);
@@ -23,7 +23,7 @@ export function buildDeb(tree, { root, out, version, arch, environment, compress
     put(script, readFileSync(join(root, "packaging/deb", script)), 0o755);
   chmodSync(control, 0o755);
   const name = `codedeploy-agent_${version}_${arch.deb}.deb`;
-  command("dpkg-deb", ["--root-owner-group", ...compression.deb, "--build", tree, join(out, name)], {
+  await longCommand("dpkg-deb", ["--root-owner-group", ...compression.deb, "--build", tree, join(out, name)], {
     env: environment,
   });
   return name;

@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command } from "./command.mjs";
+import { longCommand } from "./command.mjs";
 
-/** Builds an rpm of a tree. @returns the file's name */
-export function buildRpm(tree, { root, work, out, version, arch, epoch, environment, compression, maintainer }) {
+/** Builds an rpm of a tree. Resolves with the file's name */
+export async function buildRpm(tree, { root, work, out, version, arch, epoch, environment, compression, maintainer }) {
   const spec = join(work, "codedeploy-agent.spec");
   const text = readFileSync(join(root, "packaging/rpm/codedeploy-agent.spec"), "utf8");
   const values = { VERSION: version, TREE: tree, MAINTAINER: maintainer, DATE: changelogDate(epoch) };
@@ -12,7 +12,7 @@ export function buildRpm(tree, { root, work, out, version, arch, epoch, environm
     text.replace(/@([A-Z]+)@/g, (_, name) => values[name]),
   );
   const define = (line) => ["--define", line];
-  command(
+  await longCommand(
     "rpmbuild",
     [
       ...["-bb", "--quiet", "--target", `${arch.rpm}-linux`],
