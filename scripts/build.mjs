@@ -1,4 +1,4 @@
-// Bundles the three programs into dist/: one entry each, and chunks for what is loaded only when it is needed.
+// Bundles the programs into dist/: one entry each, and chunks for what is loaded only when it is needed.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -71,7 +71,7 @@ const noCommandFiles = {
 // What only the sandbox uses of a library must not end up in the agent's memory, so they share no chunks.
 const AGENT = [
   {
-    entryPoints: [entry("codedeploy-agent"), entry("codedeploy-local")],
+    entryPoints: [entry("codedeploy-agent"), entry("codedeploy-local"), entry("codedeploy-worker")],
     plugins: [together, noCommandFiles, nodeBuiltins],
   },
   // Threads start from a file of their own.

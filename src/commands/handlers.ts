@@ -6,21 +6,11 @@ import { DeploymentError } from "../deployment/error.ts";
 import { HOOK_EVENTS } from "../deployment/lifecycle.ts";
 import { runHooks } from "../hooks/run.ts";
 import { install } from "../install/install.ts";
+import type { PreparedCommand } from "../ports/command-worker.ts";
 import { readAppSpec } from "./appspec-file.ts";
 import type { CommandContext } from "./context.ts";
 import { refuseForbiddenPermissions } from "./forbidden-permissions.ts";
 import { findHookScripts } from "./hook-scripts.ts";
-
-/** A command that has been looked at and not begun. */
-export interface PreparedCommand {
-  /** Whether the command has nothing to do on this host; the service is told so before it is executed. */
-  readonly isNoop: boolean;
-  /**
-   * Does the work; fulfilled with the note that follows "Succeeded: " in the report.
-   * @throws DeploymentError when it failed
-   */
-  readonly execute: (cancel: AbortSignal) => Promise<string>;
-}
 
 /** Looks at a command without changing anything. @throws DeploymentError when it cannot be executed at all */
 export type CommandHandler = (context: CommandContext) => Promise<PreparedCommand>;

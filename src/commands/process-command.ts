@@ -1,27 +1,34 @@
 import { type CommandResult, succeeded } from "../deployment/diagnostics.ts";
+import type { Layout } from "../deployment/layout.ts";
 import { parseSpecification } from "../deployment/parse-specification.ts";
 import { describeRevision } from "../deployment/revision.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
-import { recorded, recordFailure, recordSkipped } from "../history/write.ts";
+import { type HistoryPorts, recorded, recordFailure, recordSkipped } from "../history/write.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CommandWorker, PreparedCommand } from "../ports/command-worker.ts";
 import type { CommandStatus, CommandsApi, HostCommand } from "../ports/commands-api.ts";
-import type { EnvelopeVerifier } from "../ports/envelope-verifier.ts";
+import type { FileSystem } from "../ports/file-system.ts";
 import type { LogFields } from "../ports/log.ts";
 import type { CommandObserver } from "./command-observer.ts";
-import type { HostPorts, HostSettings } from "./context.ts";
 import { execute, failed } from "./execute.ts";
-import { handlerFor, type PreparedCommand } from "./handlers.ts";
 import { persistently } from "./persistently.ts";
 import type { Reporter } from "./report.ts";
 import type { Tracking } from "./tracking.ts";
 
+/** What following a command takes of the host; its work takes more. */
+export interface CommandPorts extends HistoryPorts {
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+}
+
 /** What processing a command takes, beside the command. */
 export interface CommandServices {
   readonly api: CommandsApi;
-  readonly verifier: EnvelopeVerifier;
+  readonly worker: CommandWorker;
   readonly reporter: Reporter;
   readonly tracking: Tracking;
-  readonly settings: HostSettings;
-  readonly ports: HostPorts;
+  readonly layout: Layout;
+  readonly ports: CommandPorts;
   readonly observer: CommandObserver;
   /** Runs the work of a deployment group when no other command of the group is running. */
   readonly inLane: <T>(deploymentGroupId: string, work: () => Promise<T>) => Promise<T>;
@@ -40,20 +47,22 @@ export async function processCommand(
   const { log, clock } = services.ports;
   const startedAt = clock.monotonic();
   try {
-    const specification = await openSpecification(command, services);
-    await services.inLane(specification.deploymentGroupId, () =>
-      takeTurn(command, { specification, services, cancel }),
+    services.worker.expectWork();
+    const opened = await openSpecification(command, services);
+    await services.inLane(opened.specification.deploymentGroupId, () =>
+      takeTurn(command, { ...opened, services, cancel }),
     );
   } catch (error) {
     await conclude(command, { result: failed(error, log), services, startedAt });
   }
 }
 
-async function openSpecification(command: HostCommand, services: CommandServices): Promise<DeploymentSpecification> {
+async function openSpecification(command: HostCommand, services: CommandServices): Promise<Opened> {
   const envelope = await persistently(() => services.api.specification(command), services.ports);
-  const specification = parseSpecification(await services.verifier.open(envelope));
+  const content = await services.worker.open(envelope);
+  const specification = parseSpecification(content);
   services.ports.log.debug(summaryOf(specification), { command: command.id });
-  return specification;
+  return { content, specification };
 }
 
 function summaryOf({ applicationName, deploymentGroupName, revision, ...facts }: DeploymentSpecification): string {
@@ -62,8 +71,13 @@ function summaryOf({ applicationName, deploymentGroupName, revision, ...facts }:
   return `The deployment ${deploymentId} brings ${what} (${deploymentType}, ${fileExistsBehavior}).`;
 }
 
-interface Execution {
+interface Opened {
+  /** What the envelope of the specification held. */
+  readonly content: string;
   readonly specification: DeploymentSpecification;
+}
+
+interface Execution extends Opened {
   readonly services: CommandServices;
   readonly cancel: AbortSignal;
 }
@@ -93,10 +107,9 @@ async function takeTurn(command: HostCommand, execution: Execution): Promise<voi
 
 /** Looks at the command. That it cannot be executed at all is part of the deployment's history too. */
 async function prepare(command: HostCommand, execution: Execution): Promise<PreparedCommand> {
-  const { ports, settings } = execution.services;
-  const context = { event: command.name, specification: execution.specification, settings, ports };
+  const { ports, worker } = execution.services;
   try {
-    return await handlerFor(context)(context);
+    return await worker.prepare({ event: command.name, specification: execution.content });
   } catch (error) {
     await recordFailure(recordedEvent(command, execution), failed(error, ports.log), ports);
     throw error;
@@ -104,7 +117,7 @@ async function prepare(command: HostCommand, execution: Execution): Promise<Prep
 }
 
 function recordedEvent(command: HostCommand, { specification, services }: Execution) {
-  return { event: command.name, specification, layout: services.settings.layout };
+  return { event: command.name, specification, layout: services.layout };
 }
 
 /** How the command ended; undefined when there is nothing to report. Never rejects. */
@@ -114,7 +127,7 @@ async function acknowledgeAndExecute(
   execution: Execution,
 ): Promise<CommandResult | undefined> {
   const { specification, services, cancel } = execution;
-  const { api, ports, settings } = services;
+  const { api, ports, layout } = services;
   let status: CommandStatus | undefined;
   try {
     status = await persistently(() => api.acknowledge(command, isNoop), ports);
@@ -136,7 +149,7 @@ async function acknowledgeAndExecute(
       ports.log.info(`${command.name} of ${specification.deploymentId} begins.`, fieldsOf(command, specification));
       return recorded({ ...recordedEvent(command, execution), isNoop }, ports, () =>
         execute(async () => {
-          await ports.fileSystem.makeDirectories(settings.layout.deployment(specification).directory, 0o755);
+          await ports.fileSystem.makeDirectories(layout.deployment(specification).directory, 0o755);
           return work(cancel);
         }, ports.log),
       );

@@ -9,32 +9,31 @@ import { Outbox } from "../commands/outbox.ts";
 import { recoverCommands } from "../commands/recover.ts";
 import { Reporter } from "../commands/report.ts";
 import { Tracking } from "../commands/tracking.ts";
-import { ConfigError } from "../config/config-error.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { OnPremisesConfig } from "../config/on-premises.ts";
-import type { Config } from "../config/schema.ts";
+import { Layout } from "../deployment/layout.ts";
 import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import { createAgentLog } from "../host/log.ts";
-import { TERMINATION } from "../host/processes.ts";
 import { removeLeftTemporaries } from "../host/replace-text.ts";
-import { endLeftScripts, leftScriptEnded, noteRunningScripts } from "../host/running-scripts.ts";
-import { collectGarbage } from "../host/small-heap.ts";
+import { collectGarbage, keepHeapSmall } from "../host/small-heap.ts";
 import { createServiceManager } from "../host/systemd.ts";
 import { onFileChange } from "../host/watch-file.ts";
-import { recoverInstalls } from "../install/recover.ts";
-import { errnoOf } from "../ports/errno.ts";
+import { WorkerProcess } from "../host/worker/worker-process.ts";
 import type { Log } from "../ports/log.ts";
 import { CONNECT_TIMEOUT_SECONDS } from "../remote/commands-api.ts";
 import { IGNORED_CREDENTIAL_VARIABLES } from "../remote/credentials.ts";
-import { createEnvelopeVerifier } from "../remote/envelope-verifier.ts";
 import { VERSION } from "../version.ts";
 import { claimHost } from "./claim.ts";
+import { clearUp, endOfWorker } from "./clear-up.ts";
+import { commandsService } from "./commands-service.ts";
+import { connectionOf, identitySource, wireSink } from "./connection.ts";
 import { answerHealth } from "./health.ts";
-import { hostSettings, localPorts, makeRoot } from "./host.ts";
-import { remotePorts } from "./remote.ts";
+import { makeRoot } from "./make-root.ts";
 import { restrictDirectories } from "./restrict-directories.ts";
 import { keepStatusFile } from "./status-file.ts";
+import { signerAuthorities } from "./verifier.ts";
+import { plainOnPremises, type WorkerSetup } from "./worker-setup.ts";
 
 /** The real things behind `codedeploy-agent run`. */
 export function runDependencies(): RunDependencies {
@@ -79,58 +78,50 @@ async function composeAgent({ loaded, onPremises, debug }: Configuration, log: L
   const environment = { ...process.env };
   for (const name of IGNORED_CREDENTIAL_VARIABLES) delete process.env[name];
 
-  const settings = hostSettings(config, environment, onPremises);
-  const { pausedFile, runningScripts } = settings.layout;
-  const ports = localPorts(log, { running: noteRunningScripts(runningScripts) });
-  const tracking = new Tracking(settings.layout, ports.fileSystem);
-  const outbox = new Outbox(settings.layout.outbox, ports);
-  const verifier = createEnvelopeVerifier({ acceptPlainText: false, authorities: await signerAuthorities(config) });
-  const remote = await remotePorts({ config, onPremises, environment, log, debug });
+  keepHeapSmall();
+  const layout = new Layout(config.root_dir, config.ongoing_deployment_tracking);
+  const ports = { fileSystem: localFileSystem, clock: systemClock, log };
+  const tracking = new Tracking(layout, localFileSystem);
+  const outbox = new Outbox(layout.outbox, ports);
+  await signerAuthorities(config);
+  const wire = wireSink(config, log, debug);
+  const network = { config, onPremises, environment, log, wire };
+  const connection = await connectionOf(network);
+  let worker: WorkerProcess<WorkerSetup> | undefined;
   return {
     status,
     progress,
     serviceManager: createServiceManager({ environment, log }),
     pauseMarker: {
-      read: () => readPauseMarker(pausedFile, ports.fileSystem),
-      watch: (changed, signal) => onFileChange(pausedFile, changed, signal),
+      read: () => readPauseMarker(layout.pausedFile, localFileSystem),
+      watch: (changed, signal) => onFileChange(layout.pausedFile, changed, signal),
     },
-    identity: remote.identity,
+    identity: identitySource(network),
     async recover() {
-      const { instructions, tracking: tracked, outbox: stored } = settings.layout;
-      for (const directory of [instructions, tracked, stored]) await removeLeftTemporaries(directory);
-      for (const left of await endLeftScripts(runningScripts, TERMINATION)) log.warn(leftScriptEnded(left));
-      for (const { groupId, outcome, message } of await recoverInstalls(settings.layout, ports))
-        log[outcome === "failed" ? "error" : "warn"](`Deployment group ${groupId}: ${message}`);
+      await endOfWorker(config.root_dir);
+      for (const directory of [layout.instructions, layout.tracking, layout.outbox])
+        await removeLeftTemporaries(directory);
+      await clearUp(layout, log);
       await recoverCommands({ tracking, outbox, clock: systemClock, log });
     },
     connect(identity) {
-      const api = remote.commandsApi(identity);
-      const reporter = new Reporter(outbox, api, log);
-      return {
-        api,
-        verifier,
-        tracking,
-        settings,
-        reporter,
-        ports: { ...ports, revisions: remote.revisions(identity) },
-      };
+      const api = commandsService(connection, identity);
+      worker = new WorkerProcess<WorkerSetup>({
+        setup: { config, onPremises: onPremises && plainOnPremises(onPremises), identity, wire: wire !== undefined },
+        log,
+        ...(wire === undefined ? {} : { wire }),
+        cleanUp: () => clearUp(layout, log),
+      });
+      return { api, worker, tracking, layout, reporter: new Reporter(outbox, api, log), ports };
     },
     waitBetweenRunsMs: config.wait_between_runs * 1000,
     maxPollMs: (CONNECT_TIMEOUT_SECONDS + config.http_read_timeout) * 1000,
     maxStopWaitMs: config.kill_agent_max_wait_time_seconds * 1000,
-    onRest: collectGarbage,
+    onRest() {
+      worker?.rest();
+      collectGarbage();
+    },
     clock: systemClock,
     log,
   };
-}
-
-async function signerAuthorities({ deployment_signer_ca_file: file }: Config) {
-  if (file === undefined) return undefined;
-  try {
-    return { file, pem: await localFileSystem.readText(file) };
-  } catch (error) {
-    throw new ConfigError(`deployment_signer_ca_file ${file} cannot be read (${errnoOf(error) ?? error}).`, {
-      cause: error,
-    });
-  }
 }

@@ -1,6 +1,4 @@
-import { mkdir } from "node:fs/promises";
 import type { HostPorts, HostSettings } from "../commands/context.ts";
-import { ConfigError } from "../config/config-error.ts";
 import type { OnPremisesConfig } from "../config/on-premises.ts";
 import type { Config } from "../config/schema.ts";
 import { Layout } from "../deployment/layout.ts";
@@ -10,7 +8,6 @@ import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import type { ProcessesOptions } from "../host/processes.ts";
 import { heap, keepHeapSmall } from "../host/small-heap.ts";
-import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 import type { Processes } from "../ports/processes.ts";
 
@@ -70,17 +67,6 @@ export function hostSettings(
     preserveDirectorySymlinks: config.preserve_directory_symlinks,
     agentEnvironment: { ...variablesForScripts(environment), ...identity },
   };
-}
-
-/** Makes the work area. @throws ConfigError when it cannot be made */
-export async function makeRoot({ root_dir: root }: Config): Promise<void> {
-  try {
-    await mkdir(root, { recursive: true, mode: 0o755 });
-  } catch (error) {
-    throw new ConfigError(`root_dir ${root} cannot be made (${errnoOf(error) ?? error}). Make it, or set another.`, {
-      cause: error,
-    });
-  }
 }
 
 /** Before the name of a variable that the launchers of the packages keep from the agent's own Node.js, for scripts. */

@@ -9,7 +9,8 @@ import { localFileSystem } from "../host/file-system.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
-import { hostSettings, localPorts, makeRoot } from "./host.ts";
+import { hostSettings, localPorts } from "./host.ts";
+import { makeRoot } from "./make-root.ts";
 
 /** Names the logs of what is done on this host without the service. */
 const PROGRAM_NAME = "codedeploy-local";
@@ -22,13 +23,20 @@ export function remoteRevisions(
   return {
     async open(revision, signal) {
       // What talks to AWS and GitHub is a large part of the program, and most local deployments need none of it.
-      const { remotePorts } = await import("./remote.ts");
+      const [{ connectionOf, identitySource, wireSink }, { gitHubRevisions, remoteRevisionsOf }] = await Promise.all([
+        import("./connection.ts"),
+        import("./revisions.ts"),
+      ]);
       const onPremises = await readOnPremises(config);
       // The daemon may be writing to the wire log of its own name.
       const settings = { ...config, program_name: PROGRAM_NAME };
-      const remote = await remotePorts({ config: settings, onPremises, environment: process.env, log });
+      const network = { config: settings, onPremises, environment: process.env, log };
+      const wire = wireSink(settings, log);
+      const connection = await connectionOf({ ...network, wire });
       const isInAws = revision.type !== "GitHub";
-      const source = isInAws ? remote.revisions(await remote.identity.identify(stop)) : remote.gitHub;
+      const source = isInAws
+        ? remoteRevisionsOf(connection, await identitySource(network).identify(stop))
+        : gitHubRevisions(connection);
       return source.open(revision, signal);
     },
   };

@@ -11,6 +11,9 @@ export interface InstanceLock {
 /** How long a holder may take to say who it is. */
 const ANSWER_TIMEOUT_MS = 500;
 
+/** The agent of a root directory, and the process that does its work on the host; there is one of each. */
+export type Role = "agent" | "worker";
+
 /**
  * Claims a root directory for this process. The lock is a socket in Linux's abstract namespace: the kernel frees it with
  * the process, so no crash can leave it behind. It is seen within a network namespace, which containers may share, so it
@@ -18,8 +21,11 @@ const ANSWER_TIMEOUT_MS = 500;
  * @param root an existing directory
  * @returns the id of the process that holds it (0 when it does not say) instead of the lock, when another one does
  */
-export async function claimRoot(root: string): Promise<InstanceLock | { readonly heldBy: number }> {
-  const name = lockName(root);
+export async function claimRoot(
+  root: string,
+  role: Role = "agent",
+): Promise<InstanceLock | { readonly heldBy: number }> {
+  const name = lockName(root, role);
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
     socket.end(String(process.pid));
@@ -35,9 +41,9 @@ export async function claimRoot(root: string): Promise<InstanceLock | { readonly
 }
 
 /** Id of the process that works on a root directory; 0 when it does not say, undefined when there is none. */
-export async function lockHolder(root: string): Promise<number | undefined> {
+export async function lockHolder(root: string, role: Role = "agent"): Promise<number | undefined> {
   if (!existsSync(root)) return undefined;
-  const name = lockName(root);
+  const name = lockName(root, role);
   return (await isHeld(name)) ? holder(name) : undefined;
 }
 
@@ -52,11 +58,11 @@ function isHeld(path: string): Promise<boolean> {
   });
 }
 
-function lockName(root: string): string {
+function lockName(root: string, role: Role): string {
   const path = realpathSync(root);
   // Not the directory itself: one that was removed and made again still belongs to the agent that works on the path.
   const which = `${statSync(path).dev} ${path}`;
-  return `\0codedeploy-agent-${createHash("sha256").update(which).digest("hex").slice(0, 32)}`;
+  return `\0codedeploy-${role}-${createHash("sha256").update(which).digest("hex").slice(0, 32)}`;
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -7,7 +7,7 @@ import { OutputPump, readStream } from "./output-pump.ts";
 import { type Family, findFamily, holdersOf, processFacts, streamLink, toHolders } from "./process-table.ts";
 import { NOT_NOTED, type RunningScripts } from "./running-scripts.ts";
 import { SparePipes } from "./spare-pipes.ts";
-import { type TerminationTimes, terminate } from "./terminate.ts";
+import { TERMINATION, type TerminationTimes, terminate } from "./terminate.ts";
 import { within } from "./within.ts";
 
 /** What can be set for tests; times in milliseconds. */
@@ -25,13 +25,6 @@ export interface ProcessesOptions extends Partial<TerminationTimes> {
 }
 
 type Settings = Required<ProcessesOptions>;
-
-/** How a script that has run out of time is ended. */
-export const TERMINATION: TerminationTimes = {
-  killAfterMs: 10_000,
-  // With the time before it, and that of looking around, less than the 15 s after which a time-out must be reported.
-  giveUpAfterMs: 3500,
-};
 
 const DEFAULTS: Settings = {
   ...TERMINATION,

@@ -11,6 +11,13 @@ export interface TerminationTimes {
   readonly giveUpAfterMs: number;
 }
 
+/** How a script that has run out of time is ended. */
+export const TERMINATION: TerminationTimes = {
+  killAfterMs: 10_000,
+  // With the time before it, and that of looking around, less than the 15 s after which a time-out must be reported.
+  giveUpAfterMs: 3500,
+};
+
 /** What came of it. */
 export interface Termination {
   /** Processes that are gone, the script's own included. */

@@ -8,6 +8,7 @@ import type { HostPorts } from "../../src/commands/context.ts";
 import { Outbox } from "../../src/commands/outbox.ts";
 import { Reporter } from "../../src/commands/report.ts";
 import { Tracking } from "../../src/commands/tracking.ts";
+import { createWorker } from "../../src/commands/worker.ts";
 import { Layout } from "../../src/deployment/layout.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import type { ServiceManager, ServiceState } from "../../src/ports/service-manager.ts";
@@ -56,6 +57,14 @@ export function agentFor(parts: Partial<AgentParts> = {}) {
   const log = new RecordingLog();
   const layout = new Layout(temporaryDirectory());
   const ports = { fileSystem: localFileSystem, clock, log } as Partial<HostPorts> as HostPorts;
+  const settings = {
+    layout,
+    programName: "agent",
+    maxRevisions: 5,
+    deploymentsLog: false,
+    agentEnvironment: {},
+    environmentPolicy: {},
+  };
   const outbox = new Outbox(layout.outbox, ports);
   const status = new AgentStatus(clock);
   const pauseMarker = new FakePauseMarker();
@@ -67,17 +76,10 @@ export function agentFor(parts: Partial<AgentParts> = {}) {
     connect: () => ({
       api,
       ports,
-      verifier: createEnvelopeVerifier({ acceptPlainText: true }),
       reporter: new Reporter(outbox, api, log),
       tracking: new Tracking(layout, localFileSystem),
-      settings: {
-        layout,
-        programName: "agent",
-        maxRevisions: 5,
-        deploymentsLog: false,
-        agentEnvironment: {},
-        environmentPolicy: {},
-      },
+      layout,
+      worker: createWorker({ verifier: createEnvelopeVerifier({ acceptPlainText: true }), settings, ports }),
     }),
     pauseMarker,
     serviceManager: new RecordingManager(),

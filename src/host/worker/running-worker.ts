@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { DIAGNOSTICS_CODES } from "../../deployment/diagnostics.ts";
+import { DeploymentError } from "../../deployment/error.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+/** Beside this file in the bundle, above it when this is a chunk, and in the built programs when the sources are run. */
+const PLACES = ["./codedeploy-worker.js", "../codedeploy-worker.js", "../../../dist/codedeploy-worker.js"];
+/** How long a process that was told to end may take. */
+const END_MS = 5_000;
+/** The daemon's own: it is slower and smaller than what a deployment wants. */
+const DAEMON_ONLY = /^--(?:jitless|lite-mode|inspect)/;
+
+/** How a worker ended. */
+export interface WorkerEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** Who is told of what happens to a worker. */
+export interface WorkerEvents {
+  readonly onMessage: (message: FromWorker) => void;
+  /** Called once, after the last message. */
+  readonly onEnd: (end: WorkerEnd) => void;
+}
+
+/** The process of one worker. */
+export class RunningWorker {
+  readonly #child: ReturnType<typeof startProcess>;
+
+  constructor({ onMessage, onEnd }: WorkerEvents) {
+    this.#child = startProcess();
+    let failure: WorkerEnd | undefined;
+    this.#child.on("message", (message) => onMessage(message as FromWorker));
+    this.#child.once("error", () => {
+      failure ??= { code: null, signal: null };
+    });
+    this.#child.once("close", (code, signal) => onEnd(failure ?? { code, signal }));
+  }
+
+  /** What a worker that has just died was to be told does not matter any more. */
+  send(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  /** A worker ends by itself when its daemon has gone, or has hung up. */
+  end(): void {
+    const child = this.#child;
+    if (child.connected) child.disconnect();
+    const limit = setTimeout(() => child.kill("SIGKILL"), END_MS);
+    limit.unref();
+    child.once("close", () => clearTimeout(limit));
+  }
+}
+
+/** What commands are told that a worker was carrying out when it died. */
+export function workerEnded({ code, signal }: WorkerEnd): DeploymentError {
+  const how =
+    signal === null ? (code === null ? "could not be started" : `ended with status ${code}`) : `was ended by ${signal}`;
+  return new DeploymentError(
+    DIAGNOSTICS_CODES.failedAfterRestart,
+    `The agent's process that carries out commands ${how} at its work. A script that was still running was ended, and an interrupted Install was undone.`,
+    { hint: "See whether the host ran out of memory (journalctl -k), and the agent's log; then deploy again." },
+  );
+}
+
+/** Its standard error is the daemon's: the journal shows what it could say nowhere else. */
+function startProcess() {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const options = process.execArgv.filter((option) => !DAEMON_ONLY.test(option));
+  return spawn(process.execPath, [...options, programFile()], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    serialization: "advanced",
+  });
+}
+
+function programFile(): string {
+  const places = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const file = places.find((place) => existsSync(place));
+  if (file === undefined) throw new Error(`${places[0]} is missing; build the programs again`);
+  return file;
+}
