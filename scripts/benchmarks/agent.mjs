@@ -20,7 +20,10 @@ const IDLE_SECONDS = 60;
 /** What the packages start the agent with. */
 const LAUNCHER = {
   environment: { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "65536" },
-  options: ["--max-semi-space-size=1", "--optimize-for-size", "--v8-pool-size=1", "--initial-old-space-size=4"],
+  options: [
+    ...["--jitless", "--max-semi-space-size=1", "--optimize-for-size", "--v8-pool-size=1"],
+    "--initial-old-space-size=4",
+  ],
 };
 const SCRIPTED = ["ApplicationStop", "BeforeInstall", "AfterInstall", "ApplicationStart", "ValidateService"];
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -128,7 +131,7 @@ async function deployOnce(url, revision) {
 }
 
 async function startSandbox() {
-  const sandbox = start("codedeploy-sandbox", "up", "--json", "--data", join(home, "sandbox"));
+  const sandbox = start("codedeploy-sandbox", "up", "--json", "--any-key", "--data", join(home, "sandbox"));
   const [line] = await once(createInterface(sandbox.stdout), "line");
   return JSON.parse(line).url;
 }

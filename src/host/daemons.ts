@@ -9,6 +9,18 @@ const UNIT = "codedeploy-agent.service";
 /** What is kept of a daemon's complaints; a start fails with a few lines. */
 const MOST_COMPLAINTS = 64 * 1024;
 
+/**
+ * Options of Node.js for a process that polls once a second and leaves all work to another one: memory comes before
+ * speed, and a compiler that is not used takes none. The launcher of the packages gives the same.
+ */
+export const SMALL_DAEMON = [
+  "--jitless",
+  "--max-semi-space-size=1",
+  "--optimize-for-size",
+  "--v8-pool-size=1",
+  "--initial-old-space-size=4",
+] as const;
+
 /** How a daemon is started: the runtime and the program. */
 export interface DaemonProgram {
   readonly runtime: string;
@@ -23,7 +35,7 @@ export function createDaemons({ runtime, program, hasSystemd = commandsSystemd()
     isDaemon: async (pid) => isDaemon(pid),
     holderOf: lockHolder,
     stop: async (pid) => void process.kill(pid, "SIGTERM"),
-    start: (options) => start(runtime, [program, "run", ...options]),
+    start: (options) => start(runtime, [...SMALL_DAEMON, program, "run", ...options]),
     hasUnit: async () => hasSystemd && !isInUnit() && (await isLoaded(UNIT)),
     startUnit: () => startUnit(UNIT),
     unit: () => unitState(UNIT),

@@ -140,7 +140,7 @@ describe("a hook that ends the agent", () => {
     const { deploymentId } = await sandbox.begin(
       {
         "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: reboot.sh\n",
-        "reboot.sh": `#!/bin/sh\necho rebooting\necho ran >>${host.directory}/runs\nkill -KILL $PPID\n`,
+        "reboot.sh": `#!/bin/sh\necho rebooting\necho ran >>${host.directory}/runs\nkill -KILL $(cat ${host.directory}/state/codedeploy-agent.pid)\n`,
       },
       ["host-1"],
     );

@@ -43,6 +43,15 @@ export class RunningWorker {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
+  /** Only a worker that has something to do keeps the daemon alive. */
+  keepDaemon(isBusy: boolean): void {
+    const { channel } = this.#child;
+    for (const handle of [this.#child, channel]) {
+      if (isBusy) handle?.ref();
+      else handle?.unref();
+    }
+  }
+
   /** A worker ends by itself when its daemon has gone, or has hung up. */
   end(): void {
     const child = this.#child;
@@ -64,11 +73,15 @@ export function workerEnded({ code, signal }: WorkerEnd): DeploymentError {
   );
 }
 
-/** Its standard error is the daemon's: the journal shows what it could say nowhere else. */
+/**
+ * Its standard error is the daemon's: the journal shows what it could say nowhere else. It runs the daemon's own runtime,
+ * also when an upgrade or a removal has taken that from its path.
+ */
 function startProcess() {
   const { spawn } = process.getBuiltinModule("node:child_process");
   const options = process.execArgv.filter((option) => !DAEMON_ONLY.test(option));
-  return spawn(process.execPath, [...options, programFile()], {
+  return spawn(`/proc/${process.pid}/exe`, [...options, programFile()], {
+    argv0: process.execPath,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     serialization: "advanced",
   });

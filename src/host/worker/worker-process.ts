@@ -70,7 +70,9 @@ export class WorkerProcess<Setup> implements CommandWorker {
     const tell = () => this.#running?.send({ kind: "cancel", number });
     this.#cleared
       .then(() => {
-        this.#worker().send({ kind: "task", number, task });
+        const worker = this.#worker();
+        worker.keepDaemon(true);
+        worker.send({ kind: "task", number, task });
         if (cancel?.aborted) tell();
         else cancel?.addEventListener("abort", tell, { once: true });
       })
@@ -84,6 +86,7 @@ export class WorkerProcess<Setup> implements CommandWorker {
       onMessage: (message) => this.#receive(message),
       onEnd: (end) => this.#ended(running, end),
     });
+    running.keepDaemon(false);
     running.send({ kind: "set-up", setup: this.#options.setup });
     this.#running = running;
     return running;
@@ -110,6 +113,7 @@ export class WorkerProcess<Setup> implements CommandWorker {
   #take(number: number): Call | undefined {
     const call = this.#calls.get(number);
     this.#calls.delete(number);
+    if (this.#calls.size === 0) this.#running?.keepDaemon(false);
     return call;
   }
 
