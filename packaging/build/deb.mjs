@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { longCommand } from "./command.mjs";
 
 /** An epoch: our versions follow AWS's, which start at 1, though their numbers are smaller. */
 const EPOCH = "1";
 
 /** Builds a deb of a tree, which is changed for it. Resolves with the file's name */
-export async function buildDeb(tree, { root, out, version, arch, environment, compression, maintainer }) {
+export async function buildDeb(tree, { root, out, version, arch, epoch, environment, compression, maintainer }) {
+  const changelog = join(tree, "usr/share/doc/codedeploy-agent/changelog.gz");
+  writeFileSync(changelog, gzipSync(changelogEntry({ version, epoch, maintainer }), { level: 9 }));
+  chmodSync(changelog, 0o644);
   const control = join(tree, "DEBIAN");
   const sums = checksums(tree);
   const size = Math.ceil(sizeOf(tree) / 1024);
@@ -46,6 +50,17 @@ Description: agent that carries out AWS CodeDeploy deployments on this host
  .
  It takes the place of AWS's own agent, versions 1 and 2, and keeps its
  configuration and its state.
+`;
+}
+
+/** As Debian's tools read it. @param epoch seconds since 1970 */
+function changelogEntry({ version, epoch, maintainer }) {
+  const date = new Date(epoch * 1000).toUTCString().replace("GMT", "+0000");
+  return `codedeploy-agent (${EPOCH}:${version}) stable; urgency=medium
+
+  * What has changed is in CHANGELOG.md.gz.
+
+ -- ${maintainer}  ${date}
 `;
 }
 

@@ -31,7 +31,7 @@ export function billOfMaterials({ root, version, packages, runtimeVersion, epoch
     copyright: [
       "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/",
       "Upstream-Name: codedeploy-agent\n",
-      "Files: *\nCopyright: codedeploy-agent contributors\nLicense: Apache-2.0",
+      `Files: *\nCopyright: ${new Date(epoch * 1000).getUTCFullYear()} codedeploy-agent contributors\nLicense: Apache-2.0`,
       " On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.\n",
       "Files: opt/codedeploy-agent/runtime/*\nCopyright: Node.js contributors\nLicense: MIT-and-others",
       " See /usr/share/doc/codedeploy-agent/THIRD-PARTY-LICENSES, which also has the licences\n of all npm packages in opt/codedeploy-agent/lib.\n",

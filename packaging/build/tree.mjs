@@ -37,7 +37,7 @@ export function layOut(tree, { root, version, files, runtime, materials, man, co
     if (/\.(service|timer)$/.test(unit)) copy(`packaging/systemd/${unit}`, `${unitDirectory}/${unit}`);
   copy("packaging/systemd/another-user.conf", `${DOC}/examples/another-user.conf`);
   copy("LICENSE", `${DOC}/LICENSE`);
-  put(`${DOC}/changelog.gz`, gzipSync(readFileSync(join(root, "CHANGELOG.md")), { level: 9 }));
+  put(`${DOC}/CHANGELOG.md.gz`, gzipSync(readFileSync(join(root, "CHANGELOG.md")), { level: 9 }));
   for (const [name, content] of Object.entries(materials)) put(`${DOC}/${name}`, content);
   for (const [name, content] of Object.entries(man)) put(`usr/share/man/${name}.gz`, gzipSync(content, { level: 9 }));
   for (const [path, content] of Object.entries(completions)) put(path, content);
