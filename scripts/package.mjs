@@ -29,7 +29,7 @@ const ARCHITECTURES = {
 /** Words for dpkg-deb, rpmbuild and gzip. */
 const COMPRESSION = {
   small: { deb: ["-Zxz", "-z4", "--threads-max=2"], rpm: "w2T2.xzdio", gzip: "-6" },
-  quick: { deb: ["-Zgzip", "-z1"], rpm: "w1.gzdio", gzip: "-1" },
+  quick: { deb: ["-Zzstd", "-z1"], rpm: "w1.zstdio", gzip: "-1" },
 };
 const FORMATS = { deb: buildDeb, rpm: buildRpm, tar: buildTarball };
 const COMPLETIONS = {
