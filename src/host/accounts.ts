@@ -1,3 +1,4 @@
+import type { ExecFileException } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import type { Accounts, UserAccount } from "../ports/accounts.ts";
 import { type Group, groupIdsOf, parseGroups, parseUsers } from "./account-files.ts";
@@ -16,6 +17,8 @@ export interface AccountsOptions {
 /** `getent` found no such name. */
 const NOT_FOUND = 2;
 const LOOKUP_TIMEOUT_MS = 30_000;
+/** A group may have very many members. */
+const MAX_ANSWER_BYTES = 100 * 2 ** 20;
 
 /**
  * The accounts of this host, as the system resolves them (`getent`, `id`), or from `/etc/passwd` and `/etc/group` where
@@ -69,19 +72,30 @@ function find<T extends UserAccount | Group>(all: readonly T[], nameOrId: string
 type ToolAnswer = { readonly kind: "found"; readonly text: string } | { readonly kind: "missing" };
 
 /** What a look-up tool prints; "" when it knows no such account. */
-async function tool(file: string, args: readonly string[], toolPath: string): Promise<ToolAnswer> {
-  const { execa } = await import("execa");
-  const result = await execa(file, args, {
+function tool(file: string, args: readonly string[], toolPath: string): Promise<ToolAnswer> {
+  const { execFile } = process.getBuiltinModule("node:child_process");
+  const options = {
     env: { PATH: toolPath, LC_ALL: "C" },
-    extendEnv: false,
-    stdin: "ignore",
-    reject: false,
     timeout: LOOKUP_TIMEOUT_MS,
+    maxBuffer: MAX_ANSWER_BYTES,
+    encoding: "utf8",
+  } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile(file, args, options, (error, stdout) => {
+      if (error === null) resolve({ kind: "found", text: stdout });
+      else if (error.code === "ENOENT") resolve({ kind: "missing" });
+      else if (error.code === NOT_FOUND || (file === "id" && typeof error.code === "number"))
+        resolve({ kind: "found", text: "" });
+      else reject(new Error(`Cannot look up accounts: ${endOf([file, ...args].join(" "), error)}`));
+    });
+    child.stdin?.end();
   });
-  if (result.code === "ENOENT") return { kind: "missing" };
-  if (result.exitCode === 0) return { kind: "found", text: result.stdout };
-  if (result.exitCode === NOT_FOUND || file === "id") return { kind: "found", text: "" };
-  throw new Error(`Cannot look up accounts: ${result.shortMessage ?? `${file} failed`}`);
+}
+
+function endOf(command: string, { code, signal, killed, message }: ExecFileException): string {
+  if (killed) return `${command} took longer than ${LOOKUP_TIMEOUT_MS / 1000} s`;
+  if (typeof signal === "string") return `${command} was killed by ${signal}`;
+  return typeof code === "number" ? `${command} ended with status ${code}` : message;
 }
 
 /** Remembers answers, but no failures, for a time. */

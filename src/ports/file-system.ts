@@ -36,6 +36,14 @@ export interface CopyShare {
   readonly names: readonly string[];
 }
 
+/** How entries are copied; see {@link FileSystem.copyEntries}. */
+export interface CopyOptions {
+  /** Permission bits that the copies do not get. */
+  readonly umask: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Space on a file system, in bytes. */
 export interface FileSystemSpace {
   readonly free: number;
@@ -78,7 +86,7 @@ export interface NewObject {
   readonly wishedOwner: Ownership;
   /** Set after that; -1 leaves one as it is. */
   readonly owner?: Ownership;
-  /** Permission bits, set after the owners, for those clear the set-id bits; only links have none. */
+  /** Permission bits, set after the owners, for those clear the set-id bits; absent for links, and where they are right. */
   readonly mode?: number;
   /** Permission bits in the place of `mode` when the wished owner was refused. */
   readonly modeUnowned?: number;
@@ -140,12 +148,12 @@ export interface FileSystem {
    */
   makeObjects(objects: readonly NewObject[]): Promise<void>;
   /**
-   * Copies whole directories, faster than file by file where there are many: content, links and times; permission bits as
-   * far as the umask allows, without the set-id and sticky bits. The copies belong to the agent. Directories that are
-   * already there are used and get the time of the one whose content comes. False when this system cannot do that or not all of it: what has been made by then stays.
-   * @param signal ends it
+   * Copies whole directories, faster than file by file where there are many: content, links and times; permission bits
+   * but those of the given umask and without the set-id and sticky bits. The copies belong to the agent. Directories that
+   * are already there are used and get the time of the one whose content comes. False when this system cannot do that or
+   * not all of it: what has been made by then stays.
    */
-  copyEntries(shares: readonly CopyShare[], signal?: AbortSignal): Promise<boolean>;
+  copyEntries(shares: readonly CopyShare[], options: CopyOptions): Promise<boolean>;
   /**
    * Gives objects that were copied their owners and permission bits, as {@link FileSystem.makeObjects} does; their times
    * stay. Rejects when the first of them fails, with its `index` in the error.

@@ -112,7 +112,7 @@ describe("copying directories", () => {
     execFileSync("rm", [join(from, "fifo")]);
     for (const directory of ["plain", "empty/inside"]) mkdirSync(join(to, directory), { recursive: true });
     const names = ["plain", "empty", "link", "plain-link", "two\nlines", "-dash"];
-    expect(await localFileSystem.copyEntries([{ from, to, names }])).toBe(true);
+    expect(await localFileSystem.copyEntries([{ from, to, names }], { umask: 0o022 })).toBe(true);
     expect(readdirSync(to).toSorted()).toEqual(names.toSorted());
     for (const file of ["plain/plain", "two\nlines/two\nlines", "link"]) {
       const [source, copy] = await localFileSystem.statuses([`${from}/${file}`, `${to}/${file}`]);
@@ -122,14 +122,32 @@ describe("copying directories", () => {
     expect(await localFileSystem.readLink(`${to}/plain-link`)).toBe("plain");
   });
 
+  test.each([0, 0o022, 0o137])(
+    "leaves out the permission bits of the umask %o, whatever the agent's own is",
+    async (umask) => {
+      const [from, to] = [join(root, "from"), join(root, "to")];
+      mkdirSync(join(to, "d"), { recursive: true });
+      mkdirSync(join(from, "d"), { recursive: true });
+      for (const mode of [0o666, 0o755, 0o4711, 0o600]) {
+        writeFileSync(join(from, "d", `${mode}`), "");
+        chmodSync(join(from, "d", `${mode}`), mode);
+      }
+      expect(await localFileSystem.copyEntries([{ from, to, names: ["d"] }], { umask })).toBe(true);
+      for (const mode of [0o666, 0o755, 0o4711, 0o600]) {
+        const copy = await localFileSystem.status(join(to, "d", `${mode}`));
+        expect(copy?.mode.toString(8)).toBe((mode & 0o777 & ~umask).toString(8));
+      }
+    },
+  );
+
   test("is false when one of the copies fails, when a name is not UTF-8, and without the tools", async () => {
     const [from, to] = [join(root, "from"), join(root, "to")];
     plant(from);
     mkdirSync(to);
-    expect(await localFileSystem.copyEntries([{ from, to, names: ["plain", "absent"] }])).toBe(false);
-    expect(await localFileSystem.copyEntries([{ from, to, names: ["caf\udce9"] }])).toBe(false);
+    expect(await localFileSystem.copyEntries([{ from, to, names: ["plain", "absent"] }], { umask: 0o022 })).toBe(false);
+    expect(await localFileSystem.copyEntries([{ from, to, names: ["caf\udce9"] }], { umask: 0o022 })).toBe(false);
     process.env["PATH"] = root;
-    expect(await localFileSystem.copyEntries([{ from, to, names: ["plain"] }])).toBe(false);
+    expect(await localFileSystem.copyEntries([{ from, to, names: ["plain"] }], { umask: 0o022 })).toBe(false);
   });
 
   test("begins nothing when it is to stop already, and ends what is under way", async () => {
@@ -137,10 +155,18 @@ describe("copying directories", () => {
     mkdirSync(from);
     mkdirSync(to);
     execFileSync("mkfifo", [join(from, "endless")]);
-    expect(await localFileSystem.copyEntries([{ from, to, names: ["endless"] }], AbortSignal.abort())).toBe(false);
+    expect(
+      await localFileSystem.copyEntries([{ from, to, names: ["endless"] }], {
+        umask: 0o022,
+        signal: AbortSignal.abort(),
+      }),
+    ).toBe(false);
     const stop = new AbortController();
     writeTool("cp", "#!/bin/sh\nexec sleep 60\n");
-    const copying = localFileSystem.copyEntries([{ from, to, names: ["endless"] }], stop.signal);
+    const copying = localFileSystem.copyEntries([{ from, to, names: ["endless"] }], {
+      umask: 0o022,
+      signal: stop.signal,
+    });
     stop.abort();
     expect(await copying).toBe(false);
   });
@@ -152,7 +178,7 @@ describe("copying directories", () => {
     await build({
       stdin: {
         contents:
-          'import { copyEntries } from "./copy-entries.ts"; await copyEntries([{ from: "/", to: "/", names: ["x"] }]);',
+          'import { copyEntries } from "./copy-entries.ts"; await copyEntries([{ from: "/", to: "/", names: ["x"] }], { umask: 0o022 });',
         resolveDir: fileURLToPath(new URL("../../src/host/tree-tools", import.meta.url)),
       },
       bundle: true,

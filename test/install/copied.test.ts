@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { install } from "../../src/install/install.ts";
 import type { InstallRequest } from "../../src/install/request.ts";
@@ -52,8 +52,8 @@ async function installed(change: (fileSystem: FileSystem) => Partial<FileSystem>
   }
   const calls: string[] = [];
   const counted = withCalls(place.fileSystem, {
-    copyEntries: async (shares, signal) => {
-      const succeeded = await place.fileSystem.copyEntries(shares, signal);
+    copyEntries: async (shares, options) => {
+      const succeeded = await place.fileSystem.copyEntries(shares, options);
       calls.push(`copied ${succeeded}`);
       return succeeded;
     },
@@ -74,11 +74,40 @@ describe("directories that are copied as they are", () => {
     expect(timeless(copied.outcome)).toEqual(timeless(made.outcome));
   });
 
+  test.each<[string, number | undefined, readonly string[]]>([
+    ["without permissions", undefined, ["d10/sub/f10"]],
+    ["when most get the same mode", 0o600, ["d10/sub/f70"]],
+    ["that may be wider than theirs", 0o755, ["all"]],
+  ])("%s have their permission bits from the beginning, but for some", async (_, mode, exceptions) => {
+    const place = await workplace();
+    const request = await manyFiles(place);
+    const app = join(place.host, "app");
+    const all = permission({ object: app, pattern: "**", mode: mode ?? 0, types: ["file"] });
+    const permissions = mode === undefined ? [] : [all];
+    const changed: string[] = [];
+    const fileSystem = withCalls(place.fileSystem, {
+      giveAttributes: (objects) => {
+        for (const object of objects) if (object.mode !== undefined) changed.push(basename(object.path));
+        return place.fileSystem.giveAttributes(objects);
+      },
+    });
+    await install(
+      { ...request, appSpec: appSpec({ files: [{ source: "", destination: app }], permissions }) },
+      place.ports({ fileSystem }),
+    );
+    if (exceptions[0] === "all") expect(changed.length).toBeGreaterThan(480);
+    else expect(changed).toEqual(exceptions.map((name) => basename(name)));
+    for (const name of ["d0/sub/f0", "d10/sub/f10", "d10/sub/f40", "d10/sub/f70", "d8/sub/deeper/one"]) {
+      const [source, copy] = await place.fileSystem.statuses([join(request.archive, name), join(app, name)]);
+      expect(copy?.mode).toBe(mode ?? source?.mode);
+    }
+  });
+
   test("are made file by file when copying fails in the middle", async () => {
     const made = await installed(oneByOne);
     const failed = await installed((fileSystem) => ({
-      copyEntries: async (shares, signal) => {
-        await fileSystem.copyEntries(shares.slice(0, 1), signal);
+      copyEntries: async (shares, options) => {
+        await fileSystem.copyEntries(shares.slice(0, 1), options);
         return false;
       },
     }));
@@ -104,8 +133,8 @@ describe("directories that are copied as they are", () => {
     const before = await place.snapshot();
     const stop = new AbortController();
     const fileSystem = withCalls(place.fileSystem, {
-      copyEntries: (shares, signal) => {
-        const copying = place.fileSystem.copyEntries(shares, signal);
+      copyEntries: (shares, options) => {
+        const copying = place.fileSystem.copyEntries(shares, options);
         stop.abort();
         return copying;
       },

@@ -1,13 +1,15 @@
-import type { CopyShare } from "../../ports/file-system.ts";
+import type { CopyOptions, CopyShare } from "../../ports/file-system.ts";
 import { runTool } from "./run-tool.ts";
 
 /** As many as two processors and one directory lock are good for. */
 const AT_A_TIME = 2;
-/** Links stay links; a file's time comes with it, its mode does as far as the umask allows. */
-const OPTIONS = ["-R", "-P", "--preserve=timestamps", "--reflink=auto"];
+/** The agent's own umask belongs to all its threads, so a shell sets that of the program. */
+const UNDER_UMASK = 'umask "$1" && shift && exec cp -R -P --preserve=timestamps --reflink=auto -t "$@"';
 
-/** {@link FileSystem.copyEntries} by `cp`, which needs no time to warm up. */
-export async function copyEntries(shares: readonly CopyShare[], signal?: AbortSignal): Promise<boolean> {
+/**
+ * {@link FileSystem.copyEntries} by `cp`, which needs no time to warm up: links stay links; a file's time comes with it.
+ */
+export async function copyEntries(shares: readonly CopyShare[], { umask, signal }: CopyOptions): Promise<boolean> {
   if (!shares.every(isSpeakable)) return false;
   const waiting = shares.values();
   let succeeded = true;
@@ -15,7 +17,8 @@ export async function copyEntries(shares: readonly CopyShare[], signal?: AbortSi
     for (const { from, to, names } of waiting) {
       if (!succeeded) return;
       const sources = names.map((name) => `${from}/${name}`);
-      if (!(await runTool("cp", [...OPTIONS, "-t", to, "--", ...sources], signal))) succeeded = false;
+      const args = ["-c", UNDER_UMASK, "sh", umask.toString(8).padStart(4, "0"), to, "--", ...sources];
+      if (!(await runTool("sh", args, signal))) succeeded = false;
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));

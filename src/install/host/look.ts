@@ -31,11 +31,15 @@ export async function lookAtHost({ wishes, previous, permissions }: Questions, p
   await inParallel(new Set(owned.map(parentOf)), (path) => look.at(path));
   await look.atMeans();
   const { uid, gid, umask } = ports.fileSystem.identity();
+  const [users, groups] = await Promise.all([
+    idsOf(permissions, "owner", async (name) => (await ports.accounts.user(name))?.uid),
+    idsOf(permissions, "group", (name) => ports.accounts.group(name)),
+  ]);
   return {
     ...look,
     previous,
-    users: await idsOf(permissions, "owner", async (name) => (await ports.accounts.user(name))?.uid),
-    groups: await idsOf(permissions, "group", (name) => ports.accounts.group(name)),
+    users,
+    groups,
     missingTools: await missingTools(permissions, ports),
     uid,
     gid,

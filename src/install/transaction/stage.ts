@@ -1,13 +1,13 @@
-import { errnoOf, indexOf } from "../../ports/errno.ts";
-import type { CopyShare, FileStatus, NewObject } from "../../ports/file-system.ts";
+import type { FileStatus } from "../../ports/file-system.ts";
 import { stepError, stopIfAborted } from "../messages.ts";
 import type { InstallPlan } from "../plan/plan.ts";
 import type { PlannedCopies, PlannedFile } from "../plan/plan-copies.ts";
 import { visitTrees } from "../plan/planned-objects.ts";
 import type { InstallPorts } from "../request.ts";
 import { step } from "../step.ts";
-import { newObjects } from "./new-objects.ts";
 import { setAcls, setPermissions } from "./stage-attributes.ts";
+import { type StagedCopies, stagedCopies } from "./stage-copies.ts";
+import { StagedObjects, type StagePlace, type Unlike } from "./stage-objects.ts";
 import { stagedPaths } from "./staged-paths.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -33,95 +33,65 @@ type StagePorts = Pick<InstallPorts, "fileSystem" | "accessControl">;
 export async function stage(staging: Staging, ports: StagePorts): Promise<readonly number[]> {
   const stager = new Stager(staging, ports);
   await stager.makeDirectories();
-  await stager.copyFiles();
+  await stager.makeFiles();
   await stager.finishDirectories();
   return stager.inodes();
 }
 
-/** Objects that are made between two looks at whether to stop. */
-const BATCH = 3000;
-/** Objects that are given attributes between two looks: that is quicker. */
-const ATTRIBUTES_BATCH = 20_000;
+const NONE: Unlike = { files: [], objects: [] };
 
 class Stager {
   readonly #staging: Staging;
   readonly #ports: StagePorts;
-  readonly #stagedPath: (path: string) => string;
-  readonly #newObject: (file: PlannedFile) => NewObject;
+  readonly #place: StagePlace;
+  readonly #objects: StagedObjects;
   /** New ones; what is in one comes after it. */
   readonly #directories: readonly string[];
 
   constructor(staging: Staging, ports: StagePorts) {
     this.#staging = staging;
     this.#ports = ports;
-    this.#stagedPath = stagedPaths(staging.puts);
-    this.#newObject = newObjects(staging.plan, this.#stagedPath);
+    const { fileSystem } = ports;
+    this.#place = { fileSystem, stagedPath: stagedPaths(staging.puts), signal: staging.signal };
+    this.#objects = new StagedObjects(staging.plan, this.#place);
     this.#directories = newDirectories(staging.plan);
   }
 
   async makeDirectories(): Promise<void> {
-    await this.#makeAll(this.#directories);
+    await this.#objects.makeDirectories(this.#directories);
   }
 
-  async #makeAll(directories: readonly string[]): Promise<void> {
-    for (let start = 0; start < directories.length; start += BATCH) {
-      stopIfAborted(this.#staging.signal);
-      const batch = directories.slice(start, start + BATCH);
-      await stageAll(batch, () => this.#ports.fileSystem.makeNewDirectories(batch.map(this.#stagedPath)));
-    }
-  }
-
-  async copyFiles(): Promise<void> {
-    const { plan } = this.#staging;
-    const { fileSystem } = this.#ports;
-    const shares = await this.#possibleShares();
+  async makeFiles(): Promise<void> {
+    const { plan, copies } = this.#staging;
+    const possible = await stagedCopies(copies, this.#place);
     // The programs are started first: while they copy, there is time for the rest.
-    const [areCopied, unlike] = await allOf([this.#copyDirectories(shares), this.#prepareTheRest(shares)]);
-    await this.#inBatches([...plan.files], (objects) => fileSystem.makeObjects(objects));
-    const give = (objects: readonly NewObject[]) => fileSystem.giveAttributes(objects);
-    if (areCopied) await this.#inBatches(unlike, give, ATTRIBUTES_BATCH);
-    else await this.#inBatches(filesIn(plan.trees), (objects) => fileSystem.makeObjects(objects));
+    const [areCopied, unlike] = await allOf([this.#copy(possible), this.#prepareTheRest(possible)]);
+    await this.#objects.makeFiles([...plan.files]);
+    if (areCopied) await this.#objects.giveAttributes(unlike);
+    else await this.#objects.makeFiles(filesIn(plan.trees));
     await setAcls(this.#filesWithAttributes(), this.#attributes(), this.#ports);
   }
 
-  async #prepareTheRest(shares: readonly CopyShare[]): Promise<readonly PlannedFile[]> {
-    await this.#writeRecords();
-    return shares.length === 0 ? [] : this.#staging.copies.unlike();
-  }
-
-  async #possibleShares(): Promise<readonly CopyShare[]> {
-    const { shares } = this.#staging.copies;
-    const staged = shares.map((share) => ({ ...share, to: this.#stagedPath(share.to) }));
-    return (await this.#givesPlainModes(staged.map(({ to }) => to))) ? staged : [];
-  }
-
   /** Whatever keeps it from being done, what makes the files one by one will meet it and say it. */
-  async #copyDirectories(shares: readonly CopyShare[]): Promise<boolean> {
-    const { signal } = this.#staging;
-    if (shares.length === 0) return false;
-    if (await this.#ports.fileSystem.copyEntries(shares, signal)) return true;
-    stopIfAborted(signal);
+  async #copy(copies: StagedCopies | undefined): Promise<boolean> {
+    if (copies === undefined) return false;
+    if (await copies.make()) return true;
+    stopIfAborted(this.#staging.signal);
     await this.#beginAgain();
     return false;
   }
 
-  /**
-   * Where a default access control list, or a file system with modes of its own, decides instead of the umask, new
-   * directories show it, and copies would not get the modes that are counted on.
-   */
-  async #givesPlainModes(directories: readonly string[]): Promise<boolean> {
-    const { fileSystem } = this.#ports;
-    const plain = 0o777 & ~fileSystem.identity().umask;
-    const statuses = await fileSystem.statuses(directories);
-    return statuses.every((status) => status !== undefined && (status.mode & 0o777) === plain);
+  async #prepareTheRest(copies: StagedCopies | undefined): Promise<Unlike> {
+    await this.#writeRecords();
+    return copies === undefined ? NONE : this.#objects.unlike(this.#staging.copies);
   }
 
   async #beginAgain(): Promise<void> {
     const { fileSystem } = this.#ports;
     for (const path of this.#directories) {
-      await step("stage", path, () => fileSystem.removeTree(this.#stagedPath(path)));
+      await step("stage", path, () => fileSystem.removeTree(this.#place.stagedPath(path)));
     }
-    await this.#makeAll(this.#directories);
+    await this.makeDirectories();
   }
 
   /** From the inside out: a directory may end up closed to the agent itself. */
@@ -135,7 +105,7 @@ class Stager {
     const { fileSystem } = this.#ports;
     await this.#staging.record();
     for (const [path, text] of this.#staging.texts) {
-      const staged = this.#stagedPath(path);
+      const staged = this.#place.stagedPath(path);
       await step("write", path, () => fileSystem.writeText(staged, text(), 0o644));
       await step("write", path, () => fileSystem.sync(staged));
     }
@@ -151,23 +121,8 @@ class Stager {
     return puts.map(({ path }, index) => inodeOf(path, statuses[index]));
   }
 
-  async #inBatches(
-    files: readonly PlannedFile[],
-    work: (objects: readonly NewObject[]) => Promise<void>,
-    size = BATCH,
-  ): Promise<void> {
-    for (let start = 0; start < files.length; start += size) {
-      stopIfAborted(this.#staging.signal);
-      const batch = files.slice(start, start + size);
-      await stageAll(
-        batch.map(([path]) => path),
-        () => work(batch.map(this.#newObject)),
-      );
-    }
-  }
-
   #attributes() {
-    return { attributes: this.#staging.plan.attributes, stagedPath: this.#stagedPath };
+    return { attributes: this.#staging.plan.attributes, stagedPath: this.#place.stagedPath };
   }
 
   #filesWithAttributes(): readonly string[] {
@@ -194,15 +149,6 @@ function filesIn(trees: InstallPlan["trees"]): readonly PlannedFile[] {
 async function allOf<One, Other>(works: [Promise<One>, Promise<Other>]): Promise<[One, Other]> {
   await Promise.allSettled(works);
   return Promise.all(works);
-}
-
-/** Makes many at once; the error is about the one that failed. */
-async function stageAll(paths: readonly string[], make: () => Promise<void>): Promise<void> {
-  try {
-    await make();
-  } catch (error) {
-    throw stepError("stage", paths[indexOf(error) ?? 0] ?? "", error, errnoOf(error));
-  }
 }
 
 function inodeOf(path: string, status: FileStatus | undefined): number {
