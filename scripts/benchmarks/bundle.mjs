@@ -39,12 +39,15 @@ import { Layout } from "./src/deployment/layout.ts";
 import { createAccounts } from "./src/host/accounts.ts";
 import { systemClock as clock } from "./src/host/clock.ts";
 import { localFileSystem as fileSystem } from "./src/host/file-system.ts";
+import { keepHeapSmall } from "./src/host/small-heap.ts";
+import { createTarChildren } from "./src/host/tar-children/gnu-tar.ts";
 import { createS3Revisions } from "./src/remote/s3/revisions.ts";
 const [endpoint, key, bundleType] = process.argv.slice(2);
 const log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const credentials = { accessKeyId: "BENCH", secretAccessKey: "bench" };
 const revisions = createS3Revisions({ region: "us-east-1", credentials, endpoint, fips: false, clock, log });
-const ports = { fileSystem, revisions, log, clock, accounts: createAccounts() };
+keepHeapSmall();
+const ports = { fileSystem, fileMakers: createTarChildren(), revisions, log, clock, accounts: createAccounts() };
 const revision = { type: "S3", bucket: "releases", key, bundleType };
 for await (const directory of createInterface(process.stdin)) {
   const specification = { deploymentId: "d-BENCH", deploymentGroupId: "g", revision };

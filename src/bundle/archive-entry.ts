@@ -50,3 +50,13 @@ export type ArchiveEntry =
   | (EntryFacts & { readonly kind: "directory" })
   /** Something that no revision may hold: a device, a FIFO, an entry of a type we do not know. */
   | (EntryFacts & { readonly kind: "special"; readonly what: string });
+
+/** The entries of an archive, one after the other. */
+export interface EntrySource {
+  /**
+   * The next entry, undefined at the end. A promise only where bytes have to be waited for: with ten thousand small files
+   * waiting costs more than the rest. The content of the entry before can be read no more.
+   * @throws DeploymentError with entry and offset when the archive is damaged
+   */
+  next(): ArchiveEntry | undefined | Promise<ArchiveEntry | undefined>;
+}

@@ -4,7 +4,10 @@ const NOTHING = Buffer.alloc(0);
 export class ByteReader {
   readonly #source: AsyncIterator<Buffer>;
   #chunk: Buffer = NOTHING;
-  #offset = 0;
+  /** Where in the chunk the next byte is; a new view of the chunk for every step would cost more than the step. */
+  #at = 0;
+  /** Offset of the chunk's first byte. */
+  #chunkOffset = 0;
   #ended = false;
 
   constructor(source: AsyncIterable<Buffer>) {
@@ -13,20 +16,29 @@ export class ByteReader {
 
   /** Bytes handed out so far. */
   get offset(): number {
-    return this.#offset;
+    return this.#chunkOffset + this.#at;
+  }
+
+  /** Bytes that can be had without waiting. */
+  get atHand(): number {
+    return this.#chunk.length - this.#at;
   }
 
   /** The next bytes without moving on; fewer than asked for only at the end. */
   async peek(length: number): Promise<Buffer> {
-    while (this.#chunk.length < length && (await this.#fetch()));
-    return this.#chunk.subarray(0, length);
+    while (this.atHand < length && (await this.#fetch()));
+    return this.peekNow(Math.min(length, this.atHand)) ?? NOTHING;
+  }
+
+  /** The next bytes without moving on if they are at hand; else undefined. */
+  peekNow(length: number): Buffer | undefined {
+    return this.atHand < length ? undefined : this.#chunk.subarray(this.#at, this.#at + length);
   }
 
   /** The next bytes if they are at hand, so that nobody has to wait for them; else undefined, and nothing is read. */
   readNow(length: number): Buffer | undefined {
-    if (this.#chunk.length < length) return undefined;
-    const bytes = this.#chunk.subarray(0, length);
-    this.#advance(length);
+    const bytes = this.peekNow(length);
+    if (bytes !== undefined) this.#at += length;
     return bytes;
   }
 
@@ -41,11 +53,11 @@ export class ByteReader {
 
   /** The next `length` bytes (or what is left) in the pieces they came in. */
   async *take(length: number): AsyncGenerator<Buffer, void, undefined> {
-    const end = this.#offset + length;
-    while (this.#offset < end) {
-      if (this.#chunk.length === 0 && !(await this.#fetch())) return;
-      const piece = this.#chunk.subarray(0, end - this.#offset);
-      this.#advance(piece.length);
+    const end = this.offset + length;
+    while (this.offset < end) {
+      if (this.atHand === 0 && !(await this.#fetch())) return;
+      const piece = this.#chunk.subarray(this.#at, this.#at + Math.min(this.atHand, end - this.offset));
+      this.#at += piece.length;
       yield piece;
     }
   }
@@ -57,29 +69,29 @@ export class ByteReader {
 
   /** Moves to the offset if the bytes up to it are at hand. @returns whether it did */
   skipNow(offset: number): boolean {
-    const length = offset - this.#offset;
-    if (length > this.#chunk.length) return false;
-    if (length > 0) this.#advance(length);
+    const length = offset - this.offset;
+    if (length > this.atHand) return false;
+    if (length > 0) this.#at += length;
     return true;
   }
 
   /** Reads on without keeping anything, to the offset or to the end. */
   async skipTo(offset: number): Promise<void> {
-    const inChunk = Math.min(offset - this.#offset, this.#chunk.length);
-    if (inChunk > 0) this.#advance(inChunk);
-    for await (const _ of this.take(offset - this.#offset));
-  }
-
-  #advance(length: number): void {
-    this.#chunk = this.#chunk.subarray(length);
-    this.#offset += length;
+    if (this.skipNow(offset)) return;
+    for await (const _ of this.take(offset - this.offset));
   }
 
   async #fetch(): Promise<boolean> {
     if (this.#ended) return false;
     const { value, done } = await this.#source.next();
     if (done) this.#ended = true;
-    else this.#chunk = this.#chunk.length === 0 ? value : Buffer.concat([this.#chunk, value]);
+    else this.#append(value);
     return !this.#ended;
+  }
+
+  #append(bytes: Buffer): void {
+    this.#chunkOffset += this.#at;
+    this.#chunk = this.atHand === 0 ? bytes : Buffer.concat([this.#chunk.subarray(this.#at), bytes]);
+    this.#at = 0;
   }
 }

@@ -5,6 +5,7 @@ import type { DeploymentSpecification } from "../deployment/specification.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
 import { errnoOf } from "../ports/errno.ts";
+import type { FileMakers } from "../ports/file-makers.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import type { Revisions } from "../ports/revisions.ts";
@@ -34,6 +35,8 @@ export interface DownloadRequest {
 /** What DownloadBundle works with. */
 export interface DownloadPorts {
   readonly fileSystem: FileSystem;
+  /** Make most of the small files; absent where there are none. */
+  readonly fileMakers?: FileMakers;
   readonly revisions: Revisions;
   readonly log: Log;
   readonly clock: Clock;

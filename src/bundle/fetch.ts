@@ -9,10 +9,11 @@ import {
   type S3Revision,
 } from "../deployment/revision.ts";
 import { errnoOf } from "../ports/errno.ts";
+import { FilesNotMade } from "../ports/file-makers.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import type { ArchiveWriterPorts } from "./archive-writer.ts";
 import { copyDirectory } from "./copy-directory.ts";
-import { notThere, revisionHoldsRoot, wrongETag, wrongKind } from "./messages.ts";
+import { makersFailed, notThere, revisionHoldsRoot, wrongETag, wrongKind } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { isInside } from "./safe-path.ts";
 import { revisionDirectory } from "./strip.ts";
@@ -46,11 +47,32 @@ export function fetchRevision(revision: Revision, target: FetchTarget, ports: Fe
   switch (revision.type) {
     case "S3":
     case "GitHub":
-      return fetchRemote(revision, target, ports);
+      return withOrWithoutMakers((usable) => fetchRemote(revision, target, usable), target, ports);
     case "Local File":
-      return fetchFile(revision, target, ports);
+      return withOrWithoutMakers((usable) => fetchFile(revision, target, usable), target, ports);
     case "Local Directory":
       return fetchDirectory(revision, target, ports);
+  }
+}
+
+/**
+ * The programs that make files may fail where the agent would not (they are missing something, or were killed); and where
+ * it fails as well, its own error says more.
+ */
+async function withOrWithoutMakers(
+  fetch: (ports: FetchPorts) => Promise<Fetched>,
+  { deployment, signal }: FetchTarget,
+  ports: FetchPorts,
+): Promise<Fetched> {
+  try {
+    return await fetch(ports);
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof FilesNotMade)) throw error;
+    const { fileMakers: _failed, ...others } = ports;
+    others.log.warn(makersFailed(error.message));
+    for (const path of [deployment.archiveBeingUnpacked, deployment.bundle]) await others.fileSystem.removeTree(path);
+    others.space.startAnew();
+    return fetch(others);
   }
 }
 

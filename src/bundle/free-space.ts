@@ -38,6 +38,12 @@ export class SpaceBudget {
     if (bytes > free) throw new NotEnoughSpaceError(bytes, free);
   }
 
+  /** What was reserved has been removed again. */
+  startAnew(): void {
+    this.#total = 0;
+    this.#left = 0;
+  }
+
   /** The same as {@link reserve} if there is no need to look; else false, and nothing is reserved. */
   reserveNow(bytes: number): boolean {
     if (bytes > this.#left || this.#sinceCheck >= CHECK_EVERY_BYTES) return false;

@@ -135,6 +135,10 @@ export function tooLarge(limit: number, atLeast: number): DeploymentError {
   );
 }
 
+export function makersFailed(reason: string): string {
+  return `The tar programs that unpack small files failed (${reason}); the agent unpacks the revision without them.`;
+}
+
 /** How far something long has come. */
 export interface ProgressNote {
   readonly what: string;

@@ -3,13 +3,13 @@ import { pipeline as pipelineToEnd } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { ArchiveType } from "../deployment/revision.ts";
 import { errnoOf } from "../ports/errno.ts";
-import type { ArchiveEntry } from "./archive-entry.ts";
+import type { ArchiveEntry, EntrySource } from "./archive-entry.ts";
 import { ArchiveWriter, type ArchiveWriterPorts, checkUnpackedSize } from "./archive-writer.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
 import { Progress } from "./progress.ts";
-import { tarEntries } from "./tar/entries.ts";
+import { TarEntries } from "./tar/entries.ts";
 import { openZip } from "./zip/entries.ts";
 
 /** What is unpacked ahead while files are written; zlib works in a thread of its own. */
@@ -81,17 +81,12 @@ async function recognisedFormat(
 }
 
 async function unpackTar({ destination }: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
-  const entries = await writeAll(withEndMark(tarEntries(reader), ports), destination, ports);
+  const entries = new TarEntries(reader);
+  const count = await writeAll(entries, destination, ports);
+  if (!entries.hasEndMark) ports.log.warn(NO_END_OF_TAR);
   // What follows the end mark is padding; it is read because only then the source has checked all it has to.
   await reader.skipTo(Number.POSITIVE_INFINITY);
-  return entries;
-}
-
-async function* withEndMark(
-  entries: AsyncGenerator<ArchiveEntry, boolean, undefined>,
-  { log }: UnpackPorts,
-): AsyncGenerator<ArchiveEntry> {
-  if (!(yield* entries)) log.warn(NO_END_OF_TAR);
+  return count;
 }
 
 async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
@@ -115,16 +110,29 @@ async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: Unpa
   const path = request.file ?? (await spooled(request, reader, ports));
   const archive = await openZip(ports.fileSystem, path, (message) => ports.log.warn(message));
   const progress = new Progress({ what: `Unpacking ${request.revision}`, size: archive.unpackedBytes }, ports);
-  checkUnpackedSize(ports.rules, archive.unpackedBytes);
-  await ports.space.check(archive.unpackedBytes);
-  return writeAll(counted(archive.entries(), progress), request.destination, ports);
+  try {
+    checkUnpackedSize(ports.rules, archive.unpackedBytes);
+    await ports.space.check(archive.unpackedBytes);
+    return await writeAll(counted(archive.entries, progress), request.destination, ports);
+  } finally {
+    archive.close();
+  }
 }
 
-async function* counted(entries: AsyncIterable<ArchiveEntry>, progress: Progress): AsyncGenerator<ArchiveEntry> {
-  for await (const entry of entries) {
-    yield entry;
-    if (entry.kind === "file") progress.add(entry.size);
-  }
+/** The same entries; a file counts when the next entry is asked for. */
+function counted(entries: EntrySource, progress: Progress): EntrySource {
+  let size = 0;
+  const noted = (entry: ArchiveEntry | undefined) => {
+    size = entry?.kind === "file" ? entry.size : 0;
+    return entry;
+  };
+  return {
+    next() {
+      if (size > 0) progress.add(size);
+      const entry = entries.next();
+      return entry instanceof Promise ? entry.then(noted) : noted(entry);
+    },
+  };
 }
 
 async function spooled({ spool }: UnpackRequest, reader: ByteReader, { fileSystem }: UnpackPorts): Promise<string> {
@@ -133,10 +141,13 @@ async function spooled({ spool }: UnpackRequest, reader: ByteReader, { fileSyste
   return spool;
 }
 
-async function writeAll(entries: AsyncIterable<ArchiveEntry>, root: string, ports: UnpackPorts): Promise<number> {
+async function writeAll(entries: EntrySource, root: string, ports: UnpackPorts): Promise<number> {
   const writer = await ArchiveWriter.open(root, ports);
   try {
-    for await (const entry of entries) {
+    for (;;) {
+      const next = entries.next();
+      const entry = next instanceof Promise ? await next : next;
+      if (entry === undefined) break;
       ports.signal?.throwIfAborted();
       const taken = writer.add(entry);
       if (taken !== undefined) await taken;

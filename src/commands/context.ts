@@ -6,6 +6,7 @@ import type { EnvironmentPolicy } from "../hooks/environment.ts";
 import type { AccessControl } from "../ports/access-control.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { FileMakers } from "../ports/file-makers.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import type { Memory } from "../ports/memory.ts";
@@ -15,6 +16,8 @@ import type { Revisions } from "../ports/revisions.ts";
 /** What the work of commands is done with. */
 export interface HostPorts {
   readonly fileSystem: FileSystem;
+  /** Unpack small files; absent where there are none. */
+  readonly fileMakers?: FileMakers;
   readonly processes: Processes;
   readonly accounts: Accounts;
   readonly accessControl: AccessControl;

@@ -8,6 +8,7 @@ import { systemClock } from "../host/clock.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import type { ProcessesOptions } from "../host/processes.ts";
 import { heap, keepHeapSmall } from "../host/small-heap.ts";
+import { createTarChildren } from "../host/tar-children/gnu-tar.ts";
 import type { Log } from "../ports/log.ts";
 import type { Processes } from "../ports/processes.ts";
 
@@ -16,6 +17,7 @@ export function localPorts(log: Log, options: ProcessesOptions = {}): Omit<HostP
   keepHeapSmall();
   return {
     fileSystem: localFileSystem,
+    fileMakers: createTarChildren(),
     processes: processesWhenNeeded(options),
     accounts: createAccounts(),
     accessControl: createAccessControl(),

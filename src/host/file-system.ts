@@ -1,9 +1,19 @@
-import { constants, createReadStream, createWriteStream, type Dirent, mkdirSync, readdirSync } from "node:fs";
+import {
+  chmodSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  type Dirent,
+  lchownSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+} from "node:fs";
 import * as fs from "node:fs/promises";
 import { setImmediate as otherWork } from "node:timers/promises";
 import { bytesOf, exactNames, pathOf, textOf } from "../ports/bytes.ts";
 import { errnoOf } from "../ports/errno.ts";
-import type { DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports/file-system.ts";
+import type { AttributeChange, DirectoryEntry, FileStatus, FileSystem, NewObject } from "../ports/file-system.ts";
 import { giveAttributesOneByOne, makeOneByOne } from "../ports/make-object.ts";
 import { createFiles } from "./create-files.ts";
 import { giveAttributesInThreads, lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
@@ -68,6 +78,7 @@ export const localFileSystem: FileSystem = {
   removeTree: (path) => fs.rm(pathOf(path), { recursive: true, force: true }),
   changeMode: (path, mode) => fs.chmod(pathOf(path), mode),
   changeOwner: (path, uid, gid) => fs.lchown(pathOf(path), uid, gid),
+  changeAttributes,
   changeTime: (path, mtimeMs) => fs.lutimes(pathOf(path), toSeconds(mtimeMs), toSeconds(mtimeMs)),
   sync,
   syncFileSystem,
@@ -136,6 +147,17 @@ async function makeNewDirectories(paths: readonly string[]): Promise<void> {
     } catch (error) {
       throw Object.assign(error as Error, { index });
     }
+  }
+}
+
+/** Owner before mode: a change of owner clears the set-id bits. */
+async function changeAttributes(changes: readonly AttributeChange[]): Promise<void> {
+  for (const [index, { path, mode, mtimeMs, uid = -1, gid = -1 }] of changes.entries()) {
+    if (index % PATHS_AT_A_TIME === PATHS_AT_A_TIME - 1) await otherWork();
+    const at = pathOf(path);
+    if (uid !== -1 || gid !== -1) lchownSync(at, uid, gid);
+    chmodSync(at, mode);
+    if (mtimeMs !== undefined) lutimesSync(at, toSeconds(mtimeMs), toSeconds(mtimeMs));
   }
 }
 

@@ -1,5 +1,5 @@
 import { errnoOf } from "./errno.ts";
-import type { FileSystem, NewObject } from "./file-system.ts";
+import type { AttributeChange, FileSystem, NewObject } from "./file-system.ts";
 
 /** The single calls that making an object consists of. */
 export type SingleCalls = Pick<FileSystem, "copyFile" | "symbolicLink" | "changeOwner" | "changeMode" | "changeTime">;
@@ -57,5 +57,17 @@ async function takeOwner({ path, wishedOwner }: NewObject, calls: AttributeCalls
   } catch (error) {
     if (errnoOf(error) === "EPERM") return false;
     throw error;
+  }
+}
+
+/** What {@link FileSystem.changeAttributes} means, call by call. Owner before mode: a change of owner clears the set-id bits. */
+export async function changeOneByOne(
+  changes: readonly AttributeChange[],
+  calls: Pick<FileSystem, "changeOwner" | "changeMode" | "changeTime">,
+): Promise<void> {
+  for (const { path, mode, mtimeMs, uid = -1, gid = -1 } of changes) {
+    if (uid !== -1 || gid !== -1) await calls.changeOwner(path, uid, gid);
+    await calls.changeMode(path, mode);
+    if (mtimeMs !== undefined) await calls.changeTime(path, mtimeMs);
   }
 }

@@ -8,6 +8,8 @@ import { downloadBundle } from "../../src/bundle/download.ts";
 import { Layout } from "../../src/deployment/layout.ts";
 import type { ArchiveType } from "../../src/deployment/revision.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
+import { createTarChildren } from "../../src/host/tar-children/gnu-tar.ts";
+import type { FileMakers } from "../../src/ports/file-makers.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { deploymentHost, failureOf, names } from "./download-fixture.ts";
 import { paxEntry, tarBytes } from "./tar-bytes.ts";
@@ -39,14 +41,20 @@ describe.skipIf(!canMount)("a bomb on a file system of 16 MiB (needs root and th
     expect(small.left()).toEqual([]);
   });
 
-  test("more files than there are inodes are refused, with a message that says so", async () => {
-    const small = smallFileSystem("nr_inodes=200");
-    const entries = Array.from({ length: 500 }, (_, at) => ({ name: `f${at}` }));
-    const failure = await failureOf(small.download(tarBytes(entries), "tar"));
-    expect(failure.report).toContain("no space, inode or quota left (ENOSPC)");
-    expect(failure.report).toContain("df -i");
-    expect(small.left()).toEqual([]);
-  });
+  test.each([
+    ["by the agent", undefined],
+    ["by tar programs", createTarChildren()],
+  ])(
+    "more files than there are inodes, made %s, are refused with a message that says so",
+    async (_whose, fileMakers) => {
+      const small = smallFileSystem("nr_inodes=200");
+      const entries = Array.from({ length: 500 }, (_, at) => ({ name: `f${at}` }));
+      const failure = await failureOf(small.download(tarBytes(entries), "tar", fileMakers));
+      expect(failure.report).toContain("no space, inode or quota left (ENOSPC)");
+      expect(failure.report).toContain("df -i");
+      expect(small.left()).toEqual([]);
+    },
+  );
 });
 
 function smallFileSystem(options = "nr_inodes=0") {
@@ -62,11 +70,13 @@ function smallFileSystem(options = "nr_inodes=0") {
   return {
     directory,
     left: () => names(deployment.directory),
-    download: (bytes: Buffer, bundleType: ArchiveType) => {
+    download: (bytes: Buffer, bundleType: ArchiveType, fileMakers?: FileMakers) => {
       const revision = { type: "S3", bucket: "releases", key: "bomb", bundleType } as const;
-      const download = { content: Readable.from(pieces(bytes)), size: bytes.length };
+      const open = async () => ({ content: Readable.from(pieces(bytes)), size: bytes.length, eTag: undefined });
       const request = { ...host.request(revision), layout };
-      return downloadBundle(request, { ...host.ports(download, {}), fileSystem: localFileSystem });
+      const makers = fileMakers === undefined ? {} : { fileMakers };
+      const ports = { ...host.ports({}, makers), fileSystem: localFileSystem, revisions: { open } };
+      return downloadBundle(request, ports);
     },
   };
 }

@@ -8,8 +8,10 @@ import { Layout } from "../../src/deployment/layout.ts";
 import type { ArchiveType, Revision } from "../../src/deployment/revision.ts";
 import type { DeploymentSpecification } from "../../src/deployment/specification.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
+import { createTarChildren } from "../../src/host/tar-children/gnu-tar.ts";
 import type { Accounts } from "../../src/ports/accounts.ts";
 import { pathOf, textOf } from "../../src/ports/bytes.ts";
+import type { FileMakers } from "../../src/ports/file-makers.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 import type { RevisionDownload } from "../../src/ports/revisions.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -19,6 +21,7 @@ import { temporaryDirectory } from "../support/temporary-directory.ts";
 /** What a test may set about a download. */
 export interface DownloadSetup {
   readonly fileSystem?: Partial<FileSystem>;
+  readonly fileMakers?: FileMakers;
   readonly accounts?: Accounts;
   readonly maxRevisions?: number;
   readonly deploymentId?: string;
@@ -49,7 +52,8 @@ export function deploymentHost() {
     const revisions = { open: async () => ({ content, size: undefined, eTag: undefined, ...download }) };
     const fileSystem = { ...localFileSystem, ...setup.fileSystem };
     const owners = setup.accounts === undefined ? {} : { accounts: setup.accounts };
-    return { fileSystem, revisions, log, clock: setup.clock ?? new FakeClock(), ...owners };
+    const makers = setup.fileMakers === undefined ? {} : { fileMakers: setup.fileMakers };
+    return { fileSystem, revisions, log, clock: setup.clock ?? new FakeClock(), ...owners, ...makers };
   }
 
   return {
@@ -74,6 +78,11 @@ export function deploymentHost() {
       return join(directory, name);
     },
   };
+}
+
+/** The tar programs of this host, to which all small files go, however few they are. */
+export function eagerMakers(): FileMakers {
+  return { ...createTarChildren(), worthFiles: 1 };
 }
 
 /** A stream of chunks of an awkward length. */

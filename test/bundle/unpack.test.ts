@@ -4,6 +4,7 @@ import { crc32, gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import type { Accounts } from "../../src/ports/accounts.ts";
+import type { FileSystem } from "../../src/ports/file-system.ts";
 import { deploymentHost, names, snapshot } from "./download-fixture.ts";
 import { paxEntry, tarBytes } from "./tar-bytes.ts";
 import { zipBytes } from "./zip-bytes.ts";
@@ -212,14 +213,16 @@ describe("odd but valid tar archives", () => {
   it("may close directories to their owner, which are closed from the inside", async () => {
     const host = deploymentHost();
     const closed: string[] = [];
-    const changeMode = async (path: string) => void closed.push(path.slice(host.paths().archiveBeingUnpacked.length));
+    const top = host.paths().archiveBeingUnpacked;
+    const changeAttributes: FileSystem["changeAttributes"] = async (changes) =>
+      void closed.push(...changes.map(({ path }) => path.slice(top.length)));
     const entries = [
       { name: "a/", type: "5", mode: 0 },
       { name: "a/b/", type: "5", mode: 0 },
       { name: "a/b/c", body: "x" },
       { name: "z/y", body: "x" },
     ];
-    await host.downloadBytes(tarBytes(entries), "tar", { fileSystem: { changeMode } });
+    await host.downloadBytes(tarBytes(entries), "tar", { fileSystem: { changeAttributes } });
     expect(closed).toEqual(["/z", "/a/b", "/a", ""]);
   });
 

@@ -1,6 +1,11 @@
 import type { AccessControl } from "../../src/ports/access-control.ts";
-import type { FileSystem, NewObject } from "../../src/ports/file-system.ts";
-import { giveAttributesOneByOne, makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
+import type { AttributeChange, FileSystem, NewObject } from "../../src/ports/file-system.ts";
+import {
+  changeOneByOne,
+  giveAttributesOneByOne,
+  makeDirectoriesOneByOne,
+  makeOneByOne,
+} from "../../src/ports/make-object.ts";
 
 /** Calls of the file system that change something. */
 export const MUTATING = [
@@ -91,6 +96,8 @@ export function failingFileSystem(inner: FileSystem, failure: Failure = {}): Fai
       return (objects) => giveAttributesOneByOne(objects as readonly NewObject[], fileSystem);
     if (name === "makeNewDirectories")
       return (paths) => makeDirectoriesOneByOne(paths as readonly string[], fileSystem);
+    if (name === "changeAttributes")
+      return (changes) => changeOneByOne(changes as readonly AttributeChange[], fileSystem);
     return intercept(name, call);
   });
   return {

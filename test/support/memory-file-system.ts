@@ -1,7 +1,19 @@
 import { posix } from "node:path";
 import { Readable, Writable } from "node:stream";
-import type { FileStatus, FileSystem, NewFile, NewObject, ProcessIdentity } from "../../src/ports/file-system.ts";
-import { giveAttributesOneByOne, makeDirectoriesOneByOne, makeOneByOne } from "../../src/ports/make-object.ts";
+import type {
+  AttributeChange,
+  FileStatus,
+  FileSystem,
+  NewFile,
+  NewObject,
+  ProcessIdentity,
+} from "../../src/ports/file-system.ts";
+import {
+  changeOneByOne,
+  giveAttributesOneByOne,
+  makeDirectoriesOneByOne,
+  makeOneByOne,
+} from "../../src/ports/make-object.ts";
 
 interface Attributes {
   readonly inode: number;
@@ -44,6 +56,7 @@ class MemoryFileSystem implements FileSystem {
     [...this.#directory(directory).children].map(([name, { kind }]) => ({ name, kind }));
   makeNewDirectories = (paths: readonly string[]) =>
     makeDirectoriesOneByOne(paths, { makeDirectory: (path, mode) => this.makeDirectory(path, mode) });
+  changeAttributes = (changes: readonly AttributeChange[]) => changeOneByOne(changes, this);
   makeObjects = (objects: readonly NewObject[]) => makeOneByOne(objects, this);
   giveAttributes = (objects: readonly NewObject[]) => giveAttributesOneByOne(objects, this);
   tree = async () => undefined;

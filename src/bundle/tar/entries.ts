@@ -1,143 +1,148 @@
-import type { DeploymentError } from "../../deployment/error.ts";
 import { textOf } from "../../ports/bytes.ts";
-import { type ArchiveEntry, type EntryFacts, type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
+import { type ArchiveEntry, type EntrySource, SMALL_FILE_BYTES } from "../archive-entry.ts";
 import type { ByteReader } from "../byte-reader.ts";
-import { damaged, unreadableEntry } from "../messages.ts";
+import { damaged } from "../messages.ts";
+import { BLOCK, contentLength, padded, toEntry } from "./entry.ts";
 import { decodeHeader, type TarHeader } from "./header.ts";
 import { type PaxFields, parsePax } from "./pax.ts";
-import { sparseEntry } from "./sparse.ts";
 
-const BLOCK = 512;
 /** pax headers and long names are held in memory; real ones are far shorter. */
 const MAX_METADATA_BYTES = 1024 * 1024;
-
 /** A label that GNU tar gives an archive: no entry. */
 const LABEL = "V";
-/** A directory in an incremental archive of GNU tar. */
-const LISTED_DIRECTORY = "D";
+/** A regular file that comes whole if the bytes at hand are so many: header, content, and what fills its last block. */
+const WHOLE_BYTES = BLOCK + SMALL_FILE_BYTES + BLOCK;
 
-/** What a tar type flag stands for. Flags that are missing here cannot be unpacked. */
-const TYPES: Readonly<Record<string, "file" | "directory" | "symbolic-link" | "hard-link" | { what: string }>> = {
-  "0": "file",
-  "7": "file",
-  "5": "directory",
-  [LISTED_DIRECTORY]: "directory",
-  "1": "hard-link",
-  "2": "symbolic-link",
-  "3": { what: "a character device" },
-  "4": { what: "a block device" },
-  "6": { what: "a FIFO" },
-};
-
-/** A header with what pax headers and long names before it say about the same entry. */
-interface Position {
+/** A header and where it begins. */
+interface Found {
   readonly header: TarHeader;
   readonly block: Buffer;
   readonly offset: number;
-  readonly fields: PaxFields;
 }
 
 /**
  * The entries of a tar archive, in order. The parser is ours: node-tar's keeps neither the position of an entry nor the
  * owner names of GNU headers, cuts pax values at newlines, and takes several times as long for small files.
- * @returns whether the archive ended with the end mark
- * @throws DeploymentError with entry and offset when the archive is damaged
  */
-export async function* tarEntries(reader: ByteReader): AsyncGenerator<ArchiveEntry, boolean, undefined> {
-  let global: PaxFields = {};
-  let local: PaxFields | undefined;
-  let after: string | undefined;
-  for (;;) {
-    const offset = reader.offset;
-    const block = reader.readNow(BLOCK) ?? (await reader.read(BLOCK));
-    if (block.length === 0) return false;
-    if (block.length < BLOCK) throw damaged("it ends within a header", { offset, ...named(after) });
-    const decoded = decodeHeader(block);
-    if (decoded.kind === "zeros") return true;
-    if (decoded.kind === "damaged") throw damaged(decoded.what, { offset, ...named(after) });
+export class TarEntries implements EntrySource {
+  readonly #reader: ByteReader;
+  #global: PaxFields = {};
+  #local: PaxFields | undefined;
+  /** The last entry, and the offset at which the next header begins. */
+  #latest: ArchiveEntry | undefined;
+  #end = 0;
+  #hasEndMark = false;
+
+  /** @param reader at the start of the archive */
+  constructor(reader: ByteReader) {
+    this.#reader = reader;
+  }
+
+  /** Whether the archive ended with the end mark; to be asked when it has ended. */
+  get hasEndMark(): boolean {
+    return this.#hasEndMark;
+  }
+
+  /** @throws DeploymentError with entry and offset when the archive is damaged */
+  next(): ArchiveEntry | undefined | Promise<ArchiveEntry | undefined> {
+    return this.#fileAtHand() ?? this.#read();
+  }
+
+  /** A small file that needs nothing that is not at hand; most entries of most archives are such. */
+  #fileAtHand(): ArchiveEntry | undefined {
+    const reader = this.#reader;
+    if (this.#local !== undefined || !reader.skipNow(this.#end) || reader.atHand < WHOLE_BYTES) return undefined;
+    const block = reader.peekNow(BLOCK);
+    const decoded = block && decodeHeader(block);
+    if (block === undefined || decoded?.kind !== "header") return undefined;
     const { header } = decoded;
-    const { flag } = header;
-    if (flag === "x") local = { ...local, ...(await paxHeader(reader, header, offset)) };
-    else if (flag === "g") global = { ...global, ...forAllEntries(await paxHeader(reader, header, offset)) };
-    else if (flag === "L") local = { ...local, path: await longName(reader, header, offset) };
-    else if (flag === "K") local = { ...local, linkpath: await longName(reader, header, offset) };
-    else if (flag === LABEL) await reader.skipTo(reader.offset + padded(header.size ?? 0));
-    else {
-      const fields = local === undefined ? global : { ...global, ...local };
-      const started = reader.offset;
-      const made = toEntry(reader, { header, block, offset, fields });
-      const entry = made instanceof Promise ? await made : made;
-      const end = started + padded(contentLength(entry, header));
-      yield entry;
-      if (!reader.skipNow(end)) await reader.skipTo(end);
-      if (reader.offset < end) throw damaged("it ends within the entry's last block", { offset, entry: entry.name });
-      local = undefined;
-      after = entry.name;
+    if (header.flag !== "0" || !((header.size ?? WHOLE_BYTES) <= SMALL_FILE_BYTES)) return undefined;
+    if (this.#global.sparse || this.#global.size !== undefined) return undefined;
+    const offset = reader.offset;
+    reader.skipNow(offset + BLOCK);
+    const entry = toEntry(reader, { header, block, offset, fields: this.#global });
+    if (entry instanceof Promise) throw new Error("a small file at hand was waited for");
+    this.#end = offset + BLOCK + padded(header.size ?? 0);
+    this.#latest = entry;
+    return entry;
+  }
+
+  async #read(): Promise<ArchiveEntry | undefined> {
+    const reader = this.#reader;
+    await reader.skipTo(this.#end);
+    if (reader.offset < this.#end && this.#latest !== undefined) {
+      const { name, offset } = this.#latest;
+      throw damaged("it ends within the entry's last block", { offset, entry: name });
+    }
+    for (;;) {
+      const found = await this.#header();
+      if (found === undefined) return undefined;
+      if (!(await this.#note(found))) return this.#entry(found);
     }
   }
-}
 
-function named(after: string | undefined): { after?: string } {
-  return after === undefined ? {} : { after };
-}
-
-function toEntry(reader: ByteReader, position: Position): ArchiveEntry | Promise<ArchiveEntry> {
-  const facts = entryFacts(position);
-  const { header, fields, offset } = position;
-  const { flag } = header;
-  if (flag === "S" || (fields.sparse && flag === "0")) {
-    const { block } = position;
-    return sparseEntry(reader, { block, flag, fields, facts, stored: validSize(fields.size ?? header.size, facts) });
+  /** The next header; undefined at the end. */
+  async #header(): Promise<Found | undefined> {
+    const { offset } = this.#reader;
+    const block = await this.#reader.read(BLOCK);
+    if (block.length === 0) return undefined;
+    if (block.length < BLOCK) throw this.#damaged("it ends within a header", offset);
+    const decoded = decodeHeader(block);
+    if (decoded.kind === "damaged") throw this.#damaged(decoded.what, offset);
+    this.#hasEndMark = decoded.kind === "zeros";
+    return decoded.kind === "zeros" ? undefined : { header: decoded.header, block, offset };
   }
-  const type = TYPES[flag];
-  if (type === undefined) throw unreadableEntry(facts.name, offset, `is of the tar type "${flag}"`);
-  if (typeof type === "object") return { ...facts, kind: "special", what: type.what };
-  if (type === "directory") return { ...facts, kind: "directory" };
-  if (type !== "file") return { ...facts, kind: type, target: fields.linkpath ?? header.linkName };
-  const size = validSize(fields.size ?? header.size, facts);
-  if (size > SMALL_FILE_BYTES) return { ...facts, kind: "file", size, content: () => content(reader, size, facts) };
-  const bytes = reader.readNow(size);
-  return bytes === undefined ? whole(reader, size, facts) : { ...facts, kind: "file", size, content: bytes };
-}
 
-function entryFacts({ header, offset, fields }: Position): EntryFacts {
-  return {
-    name: fields.path ?? header.name,
-    offset,
-    mode: (header.mode ?? 0o644) & 0o7777,
-    mtimeMs: fields.mtimeMs ?? milliseconds(header.mtimeSeconds),
-    owner: {
-      userName: fields.uname ?? header.userName,
-      groupName: fields.gname ?? header.groupName,
-      uid: fields.uid ?? header.uid,
-      gid: fields.gid ?? header.gid,
-    },
-  };
-}
-
-async function whole(reader: ByteReader, size: number, facts: EntryFacts): Promise<FileEntry> {
-  const bytes = await reader.read(size);
-  if (bytes.length < size) throw endsWithin(facts, size - bytes.length);
-  return { ...facts, kind: "file", size, content: bytes };
-}
-
-async function* content(reader: ByteReader, size: number, facts: EntryFacts): AsyncGenerator<Buffer> {
-  let missing = size;
-  for await (const piece of reader.take(size)) {
-    missing -= piece.length;
-    yield piece;
+  /** Takes a header that says something about entries after it. @returns whether it was such a one */
+  async #note({ header, offset }: Found): Promise<boolean> {
+    switch (header.flag) {
+      case "x":
+        this.#local = { ...this.#local, ...(await this.#paxHeader(header, offset)) };
+        return true;
+      case "g":
+        this.#global = { ...this.#global, ...forAllEntries(await this.#paxHeader(header, offset)) };
+        return true;
+      case "L":
+        this.#local = { ...this.#local, path: textUntilNul(await this.#metadata(header, offset)) };
+        return true;
+      case "K":
+        this.#local = { ...this.#local, linkpath: textUntilNul(await this.#metadata(header, offset)) };
+        return true;
+      case LABEL:
+        await this.#reader.skipTo(this.#reader.offset + padded(header.size ?? 0));
+        return true;
+      default:
+        return false;
+    }
   }
-  if (missing > 0) throw endsWithin(facts, missing);
-}
 
-function endsWithin({ name, offset }: EntryFacts, missing: number): DeploymentError {
-  return damaged(`it ends ${missing} bytes before the end of the file`, { offset, entry: name });
-}
+  async #entry({ header, block, offset }: Found): Promise<ArchiveEntry> {
+    const fields = this.#local === undefined ? this.#global : { ...this.#global, ...this.#local };
+    const started = this.#reader.offset;
+    const entry = await toEntry(this.#reader, { header, block, offset, fields });
+    this.#end = started + padded(contentLength(entry, header));
+    this.#local = undefined;
+    this.#latest = entry;
+    return entry;
+  }
 
-async function paxHeader(reader: ByteReader, header: TarHeader, offset: number): Promise<PaxFields> {
-  const fields = parsePax(await metadata(reader, header, offset));
-  if (fields === undefined) throw damaged("a pax header cannot be read", { offset });
-  return fields;
+  async #paxHeader(header: TarHeader, offset: number): Promise<PaxFields> {
+    const fields = parsePax(await this.#metadata(header, offset));
+    if (fields === undefined) throw damaged("a pax header cannot be read", { offset });
+    return fields;
+  }
+
+  async #metadata(header: TarHeader, offset: number): Promise<Buffer> {
+    const size = header.size ?? -1;
+    if (size < 0 || size > MAX_METADATA_BYTES) throw damaged("a header has an impossible length", { offset });
+    const body = await this.#reader.read(padded(size));
+    if (body.length < size) throw damaged("it ends within a header", { offset });
+    return body.subarray(0, size);
+  }
+
+  #damaged(what: string, offset: number) {
+    return damaged(what, this.#latest === undefined ? { offset } : { offset, after: this.#latest.name });
+  }
 }
 
 /** Names and lengths belong to one entry. */
@@ -145,40 +150,7 @@ function forAllEntries({ path: _path, linkpath: _linkpath, size: _size, ...field
   return fields;
 }
 
-async function longName(reader: ByteReader, header: TarHeader, offset: number): Promise<string> {
-  return textUntilNul(await metadata(reader, header, offset));
-}
-
-async function metadata(reader: ByteReader, header: TarHeader, offset: number): Promise<Buffer> {
-  const size = header.size ?? -1;
-  if (size < 0 || size > MAX_METADATA_BYTES) throw damaged("a header has an impossible length", { offset });
-  const body = await reader.read(padded(size));
-  if (body.length < size) throw damaged("it ends within a header", { offset });
-  return body.subarray(0, size);
-}
-
-function validSize(size: number | undefined, { name, offset }: EntryFacts): number {
-  if (size !== undefined && Number.isSafeInteger(size) && size >= 0) return size;
-  throw damaged("it has an impossible length", { offset, entry: name });
-}
-
-/** Bytes of content that follow a header; a hard link states the size of its target but has no content. */
-function contentLength(entry: ArchiveEntry, header: TarHeader): number {
-  if (entry.kind === "file") return entry.stored ?? entry.size;
-  // Some programs state the length of the directory itself; only GNU's lists of names follow it.
-  const hasNone = entry.kind === "hard-link" || (entry.kind === "directory" && header.flag !== LISTED_DIRECTORY);
-  return hasNone ? 0 : (header.size ?? 0);
-}
-
-function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK;
-}
-
 function textUntilNul(bytes: Buffer): string {
   const end = bytes.indexOf(0);
   return textOf(bytes, 0, end === -1 ? bytes.length : end);
-}
-
-function milliseconds(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000;
 }

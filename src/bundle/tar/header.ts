@@ -31,8 +31,9 @@ export type HeaderBlock =
 export function decodeHeader(block: Buffer): HeaderBlock {
   const sum = byteSum(block);
   const stored = octal(block, CHECKSUM_AT, CHECKSUM_END);
-  if (stored !== sum.unsigned && stored !== sum.signed) {
-    return sum.isZero ? { kind: "zeros" } : { kind: "damaged", what: "the checksum of a header is wrong" };
+  if (stored !== sum && stored !== signedByteSum(block, sum)) {
+    const isZero = block.every((byte) => byte === 0);
+    return isZero ? { kind: "zeros" } : { kind: "damaged", what: "the checksum of a header is wrong" };
   }
   const name = fullName(block);
   const hasOwnerNames = isUstar(block);
@@ -64,27 +65,28 @@ function flagOf(byte: number, name: string): string {
   return flag === "0" && name.endsWith("/") ? "5" : flag;
 }
 
-/** The checksum's own field counts as blanks; some old programs added the bytes as signed ones. */
-function byteSum(block: Buffer): { unsigned: number; signed: number; isZero: boolean } {
-  let sum = 0;
-  let high = 0;
-  for (let at = 0; at < 512; at += 1) {
-    const byte = block[at] as number;
-    sum += byte;
-    high += byte >> 7;
+/** What the checksum is without its own field, which counts as blanks. */
+function byteSum(block: Buffer): number {
+  let sum = 0x20 * (CHECKSUM_END - CHECKSUM_AT);
+  for (let at = CHECKSUM_AT; at < CHECKSUM_END; at += 1) sum -= block[at] as number;
+  // Four at a time, for this is half of the work on a header while the program is young.
+  for (let at = 0; at < 512; at += 4) {
+    sum += (block[at] as number) + (block[at + 1] as number) + (block[at + 2] as number) + (block[at + 3] as number);
   }
-  const isZero = sum === 0;
-  for (let at = CHECKSUM_AT; at < CHECKSUM_END; at += 1) {
-    const byte = block[at] as number;
-    sum += 0x20 - byte;
-    high -= byte >> 7;
-  }
-  return { unsigned: sum, signed: sum - 256 * high, isZero };
+  return sum;
 }
 
-/** GNU and POSIX headers alike: owner names are in the same place. */
+/** Some old programs added the bytes as signed ones. */
+function signedByteSum(block: Buffer, unsigned: number): number {
+  const isHigh = (at: number) => ((block[at] ?? 0) & 0x80) !== 0 && (at < CHECKSUM_AT || at >= CHECKSUM_END);
+  return unsigned - 256 * [...block.keys()].filter(isHigh).length;
+}
+
+/** GNU and POSIX headers alike ("ustar"): owner names are in the same place. */
 function isUstar(block: Buffer): boolean {
-  return [0x75, 0x73, 0x74, 0x61, 0x72].every((byte, at) => block[257 + at] === byte);
+  return (
+    block[257] === 0x75 && block[258] === 0x73 && block[259] === 0x74 && block[260] === 0x61 && block[261] === 0x72
+  );
 }
 
 /** Only POSIX headers have a prefix; GNU's hold times there, and the last bytes are zero in neither. */

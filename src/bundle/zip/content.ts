@@ -24,32 +24,41 @@ export class ZipContents {
     this.#reader = reader;
   }
 
-  /** The content of one entry, checked against length and checksum; see {@link FileEntry}. */
-  async of(file: ZipRecord, name: string): Promise<FileEntry["content"]> {
+  /** The content of one entry, checked against length and checksum; see {@link FileEntry}. A promise if it is not at hand. */
+  of(file: ZipRecord, name: string): FileEntry["content"] | Promise<FileEntry["content"]> {
     if (file.size === 0 && file.crc32 === 0) return Buffer.alloc(0);
+    if (file.offset < this.#reader.offset) {
+      throw damaged("it overlaps the entry before it", { offset: file.offset, entry: name });
+    }
+    const isSmall = Math.max(file.size, file.packedSize) <= SMALL_FILE_BYTES;
+    return (isSmall ? this.#atHand(file, name) : undefined) ?? this.#waited(file, name, isSmall);
+  }
+
+  #atHand(file: ZipRecord, name: string): Buffer | undefined {
+    const reader = this.#reader;
+    if (!reader.skipNow(file.offset)) return undefined;
+    const header = reader.peekNow(HEADER_BYTES);
+    if (header === undefined || header.readUInt32LE(0) !== HEADER_SIGNATURE) return undefined;
+    const start = HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+    if (reader.atHand < start + file.packedSize) return undefined;
+    reader.skipNow(reader.offset + start);
+    const packed = reader.readNow(file.packedSize);
+    return packed && unpacked(packed, file, name);
+  }
+
+  async #waited(file: ZipRecord, name: string, isSmall: boolean): Promise<FileEntry["content"]> {
     await this.#moveTo(file, name);
-    if (Math.max(file.size, file.packedSize) <= SMALL_FILE_BYTES) return this.#whole(file, name);
-    return () => this.#pieces(file, name);
+    return isSmall ? unpacked(await this.#reader.read(file.packedSize), file, name) : () => this.#pieces(file, name);
   }
 
   async #moveTo(file: ZipRecord, name: string): Promise<void> {
     const facts = { offset: file.offset, entry: name };
-    if (facts.offset < this.#reader.offset) throw damaged("it overlaps the entry before it", facts);
     await this.#reader.skipTo(facts.offset);
     const header = await this.#reader.read(HEADER_BYTES);
     if (header.length < HEADER_BYTES || header.readUInt32LE(0) !== HEADER_SIGNATURE) {
       throw damaged("its header is missing", facts);
     }
     await this.#reader.skipTo(this.#reader.offset + header.readUInt16LE(26) + header.readUInt16LE(28));
-  }
-
-  async #whole(file: ZipRecord, name: string): Promise<Buffer> {
-    const packed = this.#reader.readNow(file.packedSize) ?? (await this.#reader.read(file.packedSize));
-    const check = new ContentCheck(file, name);
-    const bytes = file.method === STORED ? packed : inflated(packed, check);
-    check.add(bytes);
-    check.end();
-    return bytes;
   }
 
   async *#pieces(file: ZipRecord, name: string): AsyncGenerator<Buffer, void, undefined> {
@@ -66,6 +75,14 @@ export class ZipContents {
     }
     check.end();
   }
+}
+
+function unpacked(packed: Buffer, file: ZipRecord, name: string): Buffer {
+  const check = new ContentCheck(file, name);
+  const bytes = file.method === STORED ? packed : inflated(packed, check);
+  check.add(bytes);
+  check.end();
+  return bytes;
 }
 
 function inflated(packed: Buffer, check: ContentCheck): Buffer {

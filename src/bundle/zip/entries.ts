@@ -1,6 +1,6 @@
 import { textOf } from "../../ports/bytes.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
-import type { ArchiveEntry, EntryFacts } from "../archive-entry.ts";
+import type { ArchiveEntry, EntryFacts, EntrySource, FileEntry } from "../archive-entry.ts";
 import { ByteReader } from "../byte-reader.ts";
 import { backslashName, damaged, unreadableEntry } from "../messages.ts";
 import { ZipContents } from "./content.ts";
@@ -44,7 +44,9 @@ const FILE_TYPES: ReadonlyMap<number, EntryType> = new Map<number, EntryType>([
 export interface ZipArchive {
   /** Sum of the lengths its entries state, in bytes. */
   readonly unpackedBytes: number;
-  entries(): AsyncGenerator<ArchiveEntry, void, undefined>;
+  readonly entries: EntrySource;
+  /** To be called when no more entries are wanted. */
+  close(): void;
 }
 
 /**
@@ -63,21 +65,26 @@ export async function openZip(
   const bytes = await readRange(fileSystem, path, directory.offset, directory.size);
   const files = readDirectory(bytes, directory.records);
   if (files === undefined) throw damaged("its directory cannot be read", { offset: directory.offset });
+  const unpackedBytes = files.reduce((sum, file) => sum + checkedSize(file), 0);
+  const source = fileSystem.readStream(path);
   return {
-    unpackedBytes: files.reduce((sum, file) => sum + checkedSize(file), 0),
-    async *entries() {
-      let told = false;
-      const source = fileSystem.readStream(path);
-      const contents = new ZipContents(new ByteReader(source));
-      try {
-        for (const file of inFileOrder(files)) {
-          if (hasBackslashes(file) && !told) warn(backslashName(file.name));
-          told ||= hasBackslashes(file);
-          yield await toEntry(contents, file);
-        }
-      } finally {
-        source.destroy();
-      }
+    unpackedBytes,
+    entries: entriesOf(inFileOrder(files), new ZipContents(new ByteReader(source)), warn),
+    close: () => void source.destroy(),
+  };
+}
+
+function entriesOf(files: readonly ZipRecord[], contents: ZipContents, warn: (message: string) => void): EntrySource {
+  let told = false;
+  let index = 0;
+  return {
+    next() {
+      const file = files[index];
+      if (file === undefined) return undefined;
+      index += 1;
+      if (hasBackslashes(file) && !told) warn(backslashName(file.name));
+      told ||= hasBackslashes(file);
+      return toEntry(contents, file);
     },
   };
 }
@@ -109,20 +116,32 @@ function inFileOrder(files: readonly ZipRecord[]): ZipRecord[] {
   return files.toSorted((one, other) => one.offset - other.offset);
 }
 
-async function toEntry(contents: ZipContents, file: ZipRecord): Promise<ArchiveEntry> {
+function toEntry(contents: ZipContents, file: ZipRecord): ArchiveEntry | Promise<ArchiveEntry> {
   const name = hasBackslashes(file) ? file.name.replaceAll("\\", "/") : file.name;
   const type = entryType(file, name);
-  const facts: EntryFacts = {
-    name,
-    offset: file.offset,
-    mode: permissions(file, type),
-    mtimeMs: file.mtimeSeconds === undefined ? localTime(file) : file.mtimeSeconds * 1000,
-  };
+  const { offset } = file;
+  const mode = permissions(file, type);
+  const mtimeMs = file.mtimeSeconds === undefined ? localTime(file) : file.mtimeSeconds * 1000;
+  const facts: EntryFacts = { name, offset, mode, mtimeMs };
   if (typeof type === "object") return { ...facts, kind: "special", what: type.what };
   if (type === "directory") return { ...facts, kind: "directory" };
   checkReadable(file, facts);
-  if (type === "symbolic-link") return { ...facts, kind: type, target: await linkText(contents, file, facts) };
-  return { ...facts, kind: "file", size: file.size, content: await contents.of(file, name) };
+  if (type === "symbolic-link") return symbolicLink(contents, file, facts);
+  const withContent = (content: FileEntry["content"]): FileEntry => ({
+    kind: "file",
+    name,
+    offset,
+    mode,
+    mtimeMs,
+    size: file.size,
+    content,
+  });
+  const content = contents.of(file, name);
+  return content instanceof Promise ? content.then(withContent) : withContent(content);
+}
+
+async function symbolicLink(contents: ZipContents, file: ZipRecord, facts: EntryFacts): Promise<ArchiveEntry> {
+  return { ...facts, kind: "symbolic-link", target: await linkText(contents, file, facts) };
 }
 
 function entryType(file: ZipRecord, name: string): EntryType {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ArchiveType } from "../../../src/deployment/revision.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
-import { deploymentHost } from "../download-fixture.ts";
+import { deploymentHost, eagerMakers } from "../download-fixture.ts";
 import { commit, listing, makeTree, type TreeFeatures } from "./tree.ts";
 
 const hasBsdTar = spawnSync("bsdtar", ["--version"]).error === undefined;
@@ -90,10 +90,12 @@ function unpackedByTar(archive: string): string {
 }
 
 async function expectSame(archive: string, type: ArchiveType, reference: string): Promise<void> {
-  const host = deploymentHost();
-  await host.downloadBytes(readFileSync(archive), type, { accounts: ACCOUNTS });
-  const ours = listing(host.paths().archive, FACTS);
-  expect(Object.keys(ours).length).toBeGreaterThan(10);
-  expect(ours).toEqual(listing(reference, FACTS));
-  expect(host.log.messages("warn")).toEqual([]);
+  for (const makers of [{}, { fileMakers: eagerMakers() }]) {
+    const host = deploymentHost();
+    await host.downloadBytes(readFileSync(archive), type, { accounts: ACCOUNTS, ...makers });
+    const ours = listing(host.paths().archive, FACTS);
+    expect(Object.keys(ours).length).toBeGreaterThan(10);
+    expect(ours).toEqual(listing(reference, FACTS));
+    expect(host.log.messages("warn")).toEqual([]);
+  }
 }
