@@ -143,6 +143,9 @@ async function spooled({ spool }: UnpackRequest, reader: ByteReader, { fileSyste
 
 async function writeAll(entries: EntrySource, root: string, ports: UnpackPorts): Promise<number> {
   const writer = await ArchiveWriter.open(root, ports);
+  // Whatever is waited for then comes to an end.
+  const abandon = () => void writer.abandon();
+  ports.signal?.addEventListener("abort", abandon);
   try {
     for (;;) {
       const next = entries.next();
@@ -155,6 +158,7 @@ async function writeAll(entries: EntrySource, root: string, ports: UnpackPorts):
     await writer.finish();
     return writer.entries;
   } finally {
+    ports.signal?.removeEventListener("abort", abandon);
     await writer.abandon();
   }
 }
