@@ -36,7 +36,8 @@ function always(work: (context: CommandContext, cancel: AbortSignal) => Promise<
 
 async function fetchRevision({ specification, settings, ports }: CommandContext, cancel: AbortSignal): Promise<string> {
   const { layout, maxRevisions, bundleRules: rules = DEFAULT_RULES } = settings;
-  const { source } = await downloadBundle({ specification, layout, maxRevisions, rules }, ports, cancel);
+  const work = () => downloadBundle({ specification, layout, maxRevisions, rules }, ports, cancel);
+  const { source } = await (ports.memory?.quick(work) ?? work());
   // The service parses this note, and expects it of deployments that offer an earlier one's archive.
   return specification.reuseArchiveFromDeploymentId === undefined ? "" : `BundleSource=${source}`;
 }

@@ -15,23 +15,36 @@ export function keepHeapSmall(): void {
 }
 
 const SMALL = ["--heap-growing-percent=30", "--max-semi-space-size=1", "--optimize-for-size"];
+/** Garbage that is soon looked for costs more than what the work itself does. */
+const QUICK = ["--heap-growing-percent=0", "--max-semi-space-size=1", "--no-optimize-for-size"];
 /** As V8 has it by itself. */
 const ROOMY = ["--heap-growing-percent=0", "--max-semi-space-size=16", "--no-optimize-for-size"];
-let works = 0;
+
+/** How many works ask for it now. */
+const asked = { roomy: 0, quick: 0 };
 
 /** The heap of this process, small while no work asks for more. */
 export const heap: Memory = {
-  async roomy(work) {
-    works += 1;
-    for (const flag of ROOMY) setFlagsFromString(flag);
-    try {
-      return await work();
-    } finally {
-      works -= 1;
-      if (works === 0) keepHeapSmall();
-    }
-  },
+  roomy: (work) => during("roomy", work),
+  quick: (work) => during("quick", work),
 };
+
+async function during<T>(kind: keyof typeof asked, work: () => Promise<T>): Promise<T> {
+  asked[kind] += 1;
+  adapt();
+  try {
+    return await work();
+  } finally {
+    asked[kind] -= 1;
+    adapt();
+  }
+}
+
+/** Whoever asks for most gets it. */
+function adapt(): void {
+  const flags = asked.roomy > 0 ? ROOMY : asked.quick > 0 ? QUICK : SMALL;
+  for (const flag of flags) setFlagsFromString(flag);
+}
 
 /**
  * Collects all garbage now, which stops everything else for a tenth of a second. V8 looks for garbage when memory is

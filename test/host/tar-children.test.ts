@@ -144,7 +144,7 @@ describe("tar programs", () => {
     chmodSync(tar, 0o600);
     writeFileSync(tar, "");
     making.take(file(root, "f"));
-    await expect(making.finish()).rejects.toThrow(/could not be started: .*EACCES/);
+    await expect(making.finish()).rejects.toThrow(/failed to execute .*: Permission denied/);
     await making.stop();
   });
 });

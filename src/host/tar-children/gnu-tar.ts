@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import type { FileMakers } from "../../ports/file-makers.ts";
+import { endingWithAgent, environment } from "./child-command.ts";
 import { TarChildren } from "./tar-children.ts";
 
 /** Where a system has its own programs. */
@@ -28,10 +29,11 @@ async function findGnuTar(places: readonly string[]): Promise<string | undefined
   return undefined;
 }
 
-/** BusyBox and BSD have programs of that name with other options. */
+/** BusyBox and BSD have programs of that name with other options, and not every host can end one with the agent. */
 function isGnuTar(program: string): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile(program, ["--version"], { env: { LC_ALL: "C" } }, (error, output) => {
+    const [file, ...parameters] = endingWithAgent(program, ["--version"]);
+    execFile(file, parameters, { env: environment() }, (error, output) => {
       resolve(error === null && output.startsWith("tar (GNU tar)"));
     });
   });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { FilesNotMade } from "../../ports/file-makers.ts";
+import { endingWithAgent, environment } from "./child-command.ts";
 
 /** What ends an archive. */
 const END_MARK = Buffer.alloc(1024);
@@ -21,8 +22,8 @@ export class TarChild {
    */
   constructor(program: string, parameters: readonly string[], onFailure: (failure: FilesNotMade) => void) {
     this.#program = program;
-    // Messages in English, and nobody's options.
-    this.#child = spawn(program, parameters, { stdio: ["pipe", "ignore", "pipe"], env: { LC_ALL: "C" } });
+    const [file, ...command] = endingWithAgent(program, parameters);
+    this.#child = spawn(file, command, { stdio: ["pipe", "ignore", "pipe"], env: environment() });
     this.#ended = new Promise((resolve) => {
       const end = (how: string | undefined) => {
         if (how !== undefined && this.#failure === undefined) {
