@@ -21,7 +21,11 @@ const FULL = 2000;
 const TIME_LIMIT_MS = 3 * 60_000;
 /** The agent has loaded and compiled everything by then. */
 const SETTLED_AFTER = 100;
-/** V8 gives memory back a while after it was used. */
+/** The process that carries out commands is looked at after each of so many deployments, at the two ends. */
+const WORKER_LOOKS = 25;
+/** Between two collections of garbage its memory goes up and down. */
+const MOST_WORKER_GROWTH = 0.25;
+/** V8 gives memory back a while after it was used, and the process that carried out commands has ended. */
 const REST_MS = 20_000;
 const LOOKS = 10;
 const MOST_GROWTH = 0.1;
@@ -50,17 +54,24 @@ async function soak() {
   const again = await deployFirst(url);
   const startedAt = Date.now();
   let early;
+  let earlyWorker;
+  let workers = [];
   let done = 0;
   for (; done < count && Date.now() < deadline; done++) {
-    if (done === SETTLED_AFTER) early = await measure(agent.pid);
+    if (done === SETTLED_AFTER) {
+      earlyWorker = least(workers);
+      early = await measure(agent.pid);
+    }
     const status = await deploy(url, again);
     if (status !== "Succeeded") {
       check(`deployment ${done + 1} succeeds`, false, status);
       return;
     }
+    workers = [...workers, look(childOf(agent.pid))].slice(-WORKER_LOOKS);
   }
   const seconds = (Date.now() - startedAt) / 1000;
   console.log(`${done} deployments in ${seconds.toFixed(0)} s`);
+  const lateWorker = least(workers);
   const late = await measure(agent.pid);
   if (early === undefined) return check(`more than ${SETTLED_AFTER} deployments`, false, `${done}`);
   const growth = late.memoryMb / early.memoryMb - 1;
@@ -71,6 +82,11 @@ async function soak() {
     late.descriptors <= early.descriptors,
     `${early.descriptors}, ${late.descriptors}`,
   );
+  const worker = `${earlyWorker.memoryMb.toFixed(1)} MB, ${lateWorker.memoryMb.toFixed(1)} MB`;
+  const workerGrowth = lateWorker.memoryMb / earlyWorker.memoryMb - 1;
+  check("nor does that of the process that carries out commands", workerGrowth <= MOST_WORKER_GROWTH, worker);
+  const workerFiles = [earlyWorker.descriptors, lateWorker.descriptors];
+  check("nor are descriptors left open in it", workerFiles[1] <= workerFiles[0], workerFiles.join(", "));
   check("no process is left", late.processes === 0, `${late.processes} children`);
   agent.kill("SIGTERM");
   const [exit] = await once(agent, "exit");
@@ -92,8 +108,18 @@ async function measure(pid) {
     await delay(REST_MS / LOOKS);
     looks.push(look(pid));
   }
-  const least = (key) => Math.min(...looks.map((found) => found[key]));
-  return { memoryMb: least("memoryMb"), descriptors: least("descriptors"), processes: least("processes") };
+  return least(looks);
+}
+
+function least(looks) {
+  const of = (key) => Math.min(...looks.map((found) => found[key]));
+  return { memoryMb: of("memoryMb"), descriptors: of("descriptors"), processes: of("processes") };
+}
+
+/** The process that carries out commands. */
+function childOf(pid) {
+  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return Number(child);
 }
 
 function look(pid) {

@@ -32,6 +32,8 @@ export interface AgentParts {
   readonly maxStopWaitMs: number;
   /** Called each time the agent has had nothing to do for a while after it has worked. */
   readonly onRest: () => void;
+  /** Ends what works for the agent; called once, after all else. */
+  readonly release: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -77,6 +79,7 @@ export class Agent {
     status.enter("stopping");
     ended.abort();
     await watchdog;
+    await this.#parts.release();
     await serviceManager.settled();
   }
 

@@ -121,6 +121,8 @@ async function composeAgent({ loaded, onPremises, debug }: Configuration, log: L
       worker?.rest();
       collectGarbage();
     },
+    // The service manager wonders about a process that is left.
+    release: async () => worker?.end(),
     clock: systemClock,
     log,
   };

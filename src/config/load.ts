@@ -45,8 +45,10 @@ export function readConfig(text: string, file: string): Omit<LoadedConfig, "file
     if (!isKeyName(entry.key)) warnings.push(`${where} ${withoutEffect(entry.key)}`);
     else if (!isLeftEmpty(entry)) {
       const read = KEYS[entry.key].read(entry.value);
-      if ("value" in read) values[entry.key] = read.value;
-      else faults.push(`${where} is ${JSON.stringify(entry.value)}, but must be ${read.accepted}.`);
+      if ("value" in read) {
+        values[entry.key] = read.value;
+        if (read.warning !== undefined) warnings.push(`${where} ${read.warning}.`);
+      } else faults.push(`${where} is ${JSON.stringify(entry.value)}, but must be ${read.accepted}.`);
     }
   }
   if (faults.length > 0) throw new ConfigError(faults.join("\n"));

@@ -9,6 +9,7 @@ import {
   port,
   type Reader,
   seconds,
+  secondsUpTo,
   text,
   url,
   wholeNumber,
@@ -24,6 +25,9 @@ export interface KeyDefinition<T> {
 
 const serviceUrl = optional(url({ plainOnlyOnLoopback: true }));
 const proxyUrl = optional(url({ plainOnlyOnLoopback: false }));
+
+/** A day, as in AWS's agent; the unit of the packages lets a stop take a minute longer. */
+const MOST_STOP_SECONDS = 86_400;
 
 /** Every key the agent acts on. Defaults are those of the packaged configuration file. */
 export const KEYS = {
@@ -59,7 +63,11 @@ export const KEYS = {
     "Scripts do not get LD_PRELOAD, LD_LIBRARY_PATH and LD_AUDIT from the agent's environment.",
   ),
   ongoing_deployment_tracking: key(name, DEFAULT_TRACKING_DIRECTORY, "Directory under root_dir that tracks commands."),
-  kill_agent_max_wait_time_seconds: key(seconds, 7200, "Seconds that a stop waits for running commands."),
+  kill_agent_max_wait_time_seconds: key(
+    secondsUpTo(MOST_STOP_SECONDS),
+    7200,
+    "Seconds that a stop waits for running commands.",
+  ),
   on_premises_config_file: key(
     path,
     "/etc/codedeploy-agent/conf/codedeploy.onpremises.yml",

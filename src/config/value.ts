@@ -1,5 +1,5 @@
-/** A configuration value as read from YAML: taken, or refused with what would be accepted. */
-export type ReadValue<T> = { readonly value: T } | { readonly accepted: string };
+/** A configuration value as read from YAML: taken, perhaps not as it is, or refused with what would be accepted. */
+export type ReadValue<T> = { readonly value: T; readonly warning?: string } | { readonly accepted: string };
 
 /** Turns a YAML value into a configuration value. */
 export type Reader<T> = (raw: unknown) => ReadValue<T>;
@@ -32,6 +32,15 @@ export const seconds: Reader<number> = (raw) => {
     ? { value: number }
     : { accepted: "a number of seconds, 0 or more" };
 };
+
+/** A number of seconds; of a larger one than the limit, the limit is taken. */
+export function secondsUpTo(limit: number): Reader<number> {
+  return (raw) => {
+    const read = seconds(raw);
+    if (!("value" in read) || read.value <= limit) return read;
+    return { value: limit, warning: `is more than ${limit}, which is taken instead` };
+  };
+}
 
 /** A whole number that is not below a minimum. */
 export function wholeNumber(minimum: number): Reader<number> {

@@ -89,6 +89,7 @@ export function agentFor(parts: Partial<AgentParts> = {}) {
     maxPollMs: 95_000,
     maxStopWaitMs: 7_200_000,
     onRest: () => {},
+    release: async () => {},
     clock,
     log,
     ...parts,

@@ -95,6 +95,16 @@ describe("readConfig", () => {
     expect(() => read(text)).toThrow(ConfigError);
   });
 
+  test.each([
+    [86_400, 86_400, []],
+    [86_401, 86_400, ["agent.yml:1: kill_agent_max_wait_time_seconds is more than 86400, which is taken instead."]],
+    ['"1e9"', 86_400, ["agent.yml:1: kill_agent_max_wait_time_seconds is more than 86400, which is taken instead."]],
+  ])("a stop that is to wait for %s s waits for %d", (given, taken, said) => {
+    const { config, warnings } = read(`kill_agent_max_wait_time_seconds: ${given}\n`);
+    expect(config.kill_agent_max_wait_time_seconds).toBe(taken);
+    expect(warnings).toEqual(said);
+  });
+
   test("nothing in the file can make objects", () => {
     const { config } = read("root_dir: !ruby/object:Kernel /a\n");
     expect(config.root_dir).toBe("/a");

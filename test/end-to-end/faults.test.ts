@@ -29,7 +29,7 @@ function revision(host: AgentHost): RevisionFiles {
 /** A deployment through which faults last, and what the service has got in the end. */
 async function deployThrough(sandbox: TestSandbox, host: AgentHost): Promise<readonly CommandView[]> {
   const { deploymentId } = await sandbox.begin(revision(host), [host.name]);
-  const { status } = await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 60 });
+  const { status } = await sandbox.client.waitForDeployment(deploymentId, { timeoutSeconds: 120 });
   expect({ status, log: status === "Succeeded" ? "" : host.log }).toEqual({ status: "Succeeded", log: "" });
   expect(readFileSync(join(host.directory, "ran"), "utf8")).toBe("BeforeInstall\nValidateService\n");
   expect(await host.stop()).toBe(0);
@@ -78,6 +78,21 @@ describe("an answer that is lost after the request was carried out", () => {
     }
     const repeated = reportsOf(commands).reduce((sum, reports) => sum + reports - 1, 0);
     expect(repeated).toBe(operation === "PutHostCommandComplete" ? lost : 0);
+  });
+});
+
+describe("a service that stalls for a minute and a half", () => {
+  test("is given up when the time for an answer is over, and asked again; nothing is lost and nothing runs twice", async () => {
+    const sandbox = await TestSandbox.start({ longPollSeconds: 1, redeliverSeconds: 1 });
+    // Each costs the quarter of a minute that a connection may take to come about.
+    for (const operation of ["PollHostCommand", "PutHostCommandComplete"] as const) {
+      const stall = { kind: "latency", milliseconds: 90_000, count: 1 } as const;
+      await sandbox.client.addFault({ ...stall, service: "commands", operation });
+    }
+    const host = new AgentHost("host-1", sandbox.url, { http_read_timeout: 3 }).start();
+    expect(once(await deployThrough(sandbox, host))).toBe(true);
+    expect((await sandbox.client.faults()).map(({ hits }) => hits)).toEqual([1, 1]);
+    expect(host.log).toMatch(/PollHostCommand got no answer from 127\.0\.0\.1:\d+ within \d+ s/);
   });
 });
 

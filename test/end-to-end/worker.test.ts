@@ -33,7 +33,10 @@ describe("the process that carries out commands", () => {
     await eventually(async () => expect(await lockHolder(host.root, "worker")).toBeUndefined());
     expect(existsSync(`/proc/${first}`)).toBe(false);
     expect((await deploy(sandbox, script("exit 0"))).status).toBe("Succeeded");
+    expect(await lockHolder(host.root, "worker")).toBeGreaterThan(0);
     expect(await host.stop()).toBe(0);
+    // Gone before its agent: nothing is left for the service manager to wonder about.
+    expect(await lockHolder(host.root, "worker")).toBeUndefined();
     expect(host.log).not.toContain("ERROR");
   });
 

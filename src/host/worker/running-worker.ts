@@ -29,13 +29,18 @@ export class RunningWorker {
   readonly #child: ReturnType<typeof startProcess>;
 
   constructor({ onMessage, onEnd }: WorkerEvents) {
-    this.#child = startProcess();
-    let failure: WorkerEnd | undefined;
-    this.#child.on("message", (message) => onMessage(message as FromWorker));
-    this.#child.once("error", () => {
-      failure ??= { code: null, signal: null };
+    const child = startProcess();
+    this.#child = child;
+    const exited = new Promise<WorkerEnd>((resolve) => {
+      child.once("exit", (code, signal) => resolve({ code, signal }));
     });
-    this.#child.once("close", (code, signal) => onEnd(failure ?? { code, signal }));
+    // What it said last is read before its end of the channel counts as closed.
+    const silent = new Promise<void>((resolve) => void child.once("disconnect", resolve));
+    const neverBegan = new Promise<WorkerEnd>((resolve) => {
+      child.once("error", () => resolve({ code: null, signal: null }));
+    });
+    child.on("message", (message) => onMessage(message as FromWorker));
+    void Promise.race([neverBegan, silent.then(() => exited)]).then(onEnd);
   }
 
   /** What a worker that has just died was to be told does not matter any more. */
@@ -52,13 +57,16 @@ export class RunningWorker {
     }
   }
 
-  /** A worker ends by itself when its daemon has gone, or has hung up. */
-  end(): void {
+  /** Fulfilled when it has ended: by itself, since its daemon has hung up, or else by force. */
+  async end(): Promise<void> {
     const child = this.#child;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     if (child.connected) child.disconnect();
     const limit = setTimeout(() => child.kill("SIGKILL"), END_MS);
-    limit.unref();
-    child.once("close", () => clearTimeout(limit));
+    child.ref();
+    await ended;
+    clearTimeout(limit);
   }
 }
 

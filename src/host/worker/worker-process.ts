@@ -58,9 +58,14 @@ export class WorkerProcess<Setup> implements CommandWorker {
 
   /** Ends the process if it has nothing to do. */
   rest(): void {
-    if (this.#calls.size > 0) return;
-    this.#running?.end();
+    if (this.#calls.size === 0) void this.end();
+  }
+
+  /** Ends the process, whatever it does. */
+  async end(): Promise<void> {
+    const running = this.#running;
     this.#running = undefined;
+    await running?.end();
   }
 
   #call(task: Task, cancel?: AbortSignal): { readonly number: number; readonly answer: Promise<string | boolean> } {
