@@ -15,8 +15,7 @@ export function keepHeapSmall(): void {
 }
 
 const SMALL = ["--heap-growing-percent=30", "--max-semi-space-size=1", "--optimize-for-size"];
-/** Garbage that is soon looked for costs more than what the work itself does. */
-const QUICK = ["--heap-growing-percent=0", "--max-semi-space-size=1", "--no-optimize-for-size"];
+const QUICK = ["--heap-growing-percent=100", "--max-semi-space-size=2", "--no-optimize-for-size"];
 /** As V8 has it by itself. */
 const ROOMY = ["--heap-growing-percent=0", "--max-semi-space-size=16", "--no-optimize-for-size"];
 

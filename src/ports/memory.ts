@@ -7,7 +7,7 @@ export interface Memory {
   roomy<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Lets it spend memory on code as long as the work goes on, for work that runs the same code ten thousand times: it
-   * takes two thirds of the time. The space for objects stays as it is.
+   * takes two thirds of the time. Objects get a little more room.
    */
   quick<T>(work: () => Promise<T>): Promise<T>;
 }
