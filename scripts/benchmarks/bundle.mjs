@@ -234,5 +234,5 @@ function newDirectory(path) {
 
 function execute([file, ...parameters], cwd) {
   const { status, stderr, error } = spawnSync(file, parameters, { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${file} failed: ${error?.message ?? stderr}`);
+  if (status !== 0) throw new Error(`${file} failed: ${error?.message ?? stderr.slice(0, 500)}`);
 }
