@@ -49,8 +49,8 @@ interface Turn {
 }
 
 const AT_ONCE: Turn = { isIdle: false, waitMs: 0 };
-/** Only a change of the marker, the end of a command or a stop goes on. */
-const UNTIL_WOKEN = 2 ** 31 - 1;
+/** The marker is watched, but one that came and went between two looks of the watch is no change to it. */
+const PAUSED_LOOK_MS = 5_000;
 
 /** The loop: gets commands for the crew, unless the daemon is paused. */
 export class Poller {
@@ -100,7 +100,7 @@ export class Poller {
       progress.begin("the delivery of results", MAX_DELIVERY_MS);
       await deliver();
       await this.#lookForPause();
-      return this.#isPaused ? { isIdle: this.#parts.crew.isIdle, waitMs: UNTIL_WOKEN } : await this.#getCommand();
+      return this.#isPaused ? { isIdle: this.#parts.crew.isIdle, waitMs: PAUSED_LOOK_MS } : await this.#getCommand();
     } catch (error) {
       if (this.#interrupt.signal.aborted) return AT_ONCE;
       status.polled("failed");

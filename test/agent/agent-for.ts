@@ -35,6 +35,11 @@ export class FakePauseMarker {
     this.#note = note;
     this.#changed();
   }
+
+  /** The same between two looks of who watches it. */
+  setUnseen(note?: PauseNote): void {
+    this.#note = note;
+  }
 }
 
 /** A service manager that keeps what it is told. */

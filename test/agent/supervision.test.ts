@@ -120,6 +120,18 @@ describe("a paused agent", () => {
     expect(log.messages("info")).toContain("Resumed: polling for commands again.");
   });
 
+  test("resumes also when nobody saw the marker come and go", async () => {
+    const { api, run, stop, status, pauseMarker } = agentFor();
+    pauseMarker.setUnseen(note);
+    const running = run();
+    await eventually(() => expect(status.view.phase).toBe("paused"));
+    expect(api.calls).toEqual([]);
+    pauseMarker.setUnseen();
+    await eventually(() => expect(api.calls).toContain("poll"));
+    stop.abort();
+    await running;
+  });
+
   test("lets what is running go on and reports it", async () => {
     const { api, run, status, pauseMarker, stop } = agentFor();
     let release: (status: CommandStatus) => void = () => {};
