@@ -11,7 +11,7 @@ import { tellReady } from "./tell-ready.ts";
 
 const LOOK_EVERY_MS = 100;
 /** A unit is active a moment before the agent's status file says how its first attempt went. */
-const STATUS_FOLLOWS_MS = 2000;
+const STATUS_FOLLOWS_MS = 10_000;
 
 /** How long to wait for a daemon that is ready, and which. */
 export interface ReadyWait {

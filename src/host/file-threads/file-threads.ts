@@ -82,8 +82,14 @@ class FileThreads {
   #endWhenIdle(): void {
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => {
-      for (const thread of this.#threads) if (thread.jobs === 0) thread.end();
+      for (const thread of this.#threads) if (thread.jobs === 0) this.#end(thread);
     }, IDLE_MS).unref();
+  }
+
+  /** It takes a moment to end, and does no more jobs meanwhile. */
+  #end(thread: FileThread): void {
+    this.#threads.delete(thread);
+    thread.end();
   }
 }
 
