@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -5,7 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build.ts"],
     pool: "forks",
-    maxWorkers: "100%",
+    // Many tests wait for programs that they have started, so there is always one more at work than processors.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 150_000,
     hookTimeout: 150_000,
   },
