@@ -18,7 +18,7 @@ export const SMALL_DAEMON = [
   "--max-semi-space-size=1",
   "--optimize-for-size",
   "--v8-pool-size=1",
-  "--initial-old-space-size=4",
+  "--initial-old-space-size=8",
 ] as const;
 
 /** How a daemon is started: the runtime and the program. */
