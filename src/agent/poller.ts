@@ -142,9 +142,10 @@ export class Poller {
     progress.begin("PollHostCommand", maxPollMs);
     const answered = new AbortController();
     if (status.view.phase === "starting") {
-      void clock
-        .sleep(FIRST_POLL_READY_MS, answered.signal)
-        .then(() => status.enter(this.#isPaused ? "paused" : "ready"));
+      void clock.sleep(FIRST_POLL_READY_MS, answered.signal).then(() => {
+        // The sleep ends also when the poll is answered; how that went says more.
+        if (!answered.signal.aborted) status.enter(this.#isPaused ? "paused" : "ready");
+      });
     }
     return poll(this.#interrupt.signal).finally(() => answered.abort());
   }
