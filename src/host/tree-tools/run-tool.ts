@@ -1,11 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { errnoOf } from "../../ports/errno.ts";
-
-/** Nothing of the agent's own environment but where tools are; names are bytes. */
-function environment(): NodeJS.ProcessEnv {
-  const { PATH } = process.env;
-  return { PATH, LC_ALL: "C" };
-}
+import { endingWithAgent, environment } from "../child-command.ts";
 
 /**
  * Takes what a tool prints while it prints it. False when the tool is not on this host, or does not end with 0, or
@@ -30,7 +25,7 @@ export async function readOutput(
  */
 export async function runTool(tool: string, args: readonly string[], signal?: AbortSignal): Promise<boolean> {
   if (signal?.aborted) return false;
-  const child = started("setpriv", ["--pdeathsig", "KILL", "--", tool, ...args]);
+  const child = started(endingWithAgent(tool, args));
   const end = () => child?.kill("SIGKILL");
   signal?.addEventListener("abort", end);
   try {
@@ -41,7 +36,7 @@ export async function runTool(tool: string, args: readonly string[], signal?: Ab
 }
 
 /** Undefined when the command line is too long for this system. */
-function started(program: string, args: readonly string[]): ChildProcess | undefined {
+function started([program, ...args]: readonly [string, ...string[]]): ChildProcess | undefined {
   try {
     return childProcesses().spawn(program, args, { stdio: "ignore", env: environment() });
   } catch (error) {
