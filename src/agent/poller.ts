@@ -10,8 +10,8 @@ import type { Wait } from "./wait.ts";
 
 /** A poll may deliver many stored results first, each within the limit of a call. */
 const MAX_DELIVERY_MS = 30 * 60_000;
-/** A service that keeps the first poll open for long is no reason to keep the host's start waiting. */
-const FIRST_POLL_READY_MS = 10_000;
+/** A service that has nothing keeps the poll open, AWS for 45 s; most of what is wrong is said within this time. */
+const FIRST_POLL_READY_MS = 1_500;
 /** The next command of a deployment follows the last one after a moment. */
 const SETTLE_MS = 5_000;
 

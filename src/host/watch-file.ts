@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
+import { type Stats, unwatchFile, watchFile } from "node:fs";
 
 /** A file that is not there is cheap to look at. */
 const LOOK_EVERY_MS = 1_000;
@@ -8,7 +8,14 @@ const LOOK_EVERY_MS = 1_000;
  * notifications run out on hosts with many watchers; it does not keep the process alive.
  */
 export function onFileChange(path: string, changed: () => void, signal: AbortSignal): void {
-  const listener = () => changed();
+  const listener = (now: Stats, before: Stats) => {
+    // Node.js says once of a file that is not there that it is not there.
+    if (isThere(now) || isThere(before)) changed();
+  };
   watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, listener);
   signal.addEventListener("abort", () => unwatchFile(path, listener), { once: true });
+}
+
+function isThere({ nlink }: Stats): boolean {
+  return nlink > 0;
 }

@@ -121,4 +121,4 @@ export function agentFor(parts: Partial<AgentParts> = {}) {
   return { agent, api, clock, log, layout, status, pauseMarker, stop, cancel, run, runScript, pauses };
 }
 
-const FIRST_ANSWER_MS = 10_000;
+const FIRST_ANSWER_MS = 1_500;

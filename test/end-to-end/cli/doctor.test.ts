@@ -51,7 +51,8 @@ describe("doctor", () => {
   test("of a host whose agent works finds nothing wrong", async () => {
     const sandbox = await TestSandbox.start();
     const host = new AgentHost("host-1", sandbox.url).start();
-    await host.logged(/Polling as/);
+    const ready = { facts: expect.stringMatching(/ready/) };
+    await eventually(async () => expect((await examine(host)).check("service")).toMatchObject(ready));
     const { status, stdout, stderr } = await agent(["-c", host.configFile, "doctor"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^ok {5}identity {9}arn:aws:iam::123456789012:user\/host-1 in us-east-1/m);
