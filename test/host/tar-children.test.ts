@@ -116,6 +116,13 @@ describe("tar programs", () => {
     await making.stop();
   });
 
+  test("that complain in pieces are told of with all of it", async () => {
+    const root = temporaryDirectory();
+    const making = await started(root, 'printf tar: >&2; sleep 0.1; echo " f1: No space" >&2; exec sleep 1000');
+    await expect(filled(making, root)).rejects.toThrow("tar: f1: No space");
+    await making.stop();
+  });
+
   test("that end well before they have everything have not done it", async () => {
     const root = temporaryDirectory();
     const making = await started(root, "head -c 1000 >/dev/null");

@@ -66,10 +66,10 @@ export class TarChild {
     await this.#ended;
   }
 
-  /** It would go on after a file that it could not make, to no purpose. */
+  /** It would go on after a file that it could not make, to no purpose; but it says why in pieces. */
   #hear(text: string): void {
     if (this.#complaint.length < LONGEST_COMPLAINT) this.#complaint += text;
-    this.#child.kill("SIGKILL");
+    if (text.includes("\n") || this.#complaint.length >= LONGEST_COMPLAINT) this.#child.kill("SIGKILL");
   }
 
   #howItEnded(code: number | null, signal: string | null): string | undefined {
