@@ -22,3 +22,9 @@ export async function inParallel<T>(items: Iterable<T>, work: (item: T) => Promi
   await Promise.all(Array.from({ length: WORKERS }, worker));
   if (failures.length > 0) throw failures[0];
 }
+
+/** Both, or the first failure once nothing is going on any more. */
+export async function allOf<One, Other>(works: [Promise<One>, Promise<Other>]): Promise<[One, Other]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}

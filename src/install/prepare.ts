@@ -1,6 +1,8 @@
 import { listArchive } from "./archive/list-archive.ts";
+import { accountIdsFor } from "./host/account-ids.ts";
 import type { HostView } from "./host/host-view.ts";
 import { lookAtHost, previousInstall } from "./host/look.ts";
+import { allOf } from "./in-parallel.ts";
 import { conflictError } from "./messages.ts";
 import { type DrawnPlan, drawPlan, type InstallPlan } from "./plan/plan.ts";
 import { type PlannedCopies, planCopies } from "./plan/plan-copies.ts";
@@ -48,8 +50,13 @@ export async function inspect(
   const { appSpec, archive, groupId, layout, fileExistsBehavior, preserveDirectorySymlinks = false } = request;
   const previous = await previousInstall(layout.cleanupFile(groupId), ports);
   const listing = { fileSystem: ports.fileSystem, archive, preserveDirectorySymlinks };
-  const wishes = wishesOf(await listArchive(appSpec.files, listing));
-  const questions = { wishes, previous, permissions: appSpec.permissions };
+  // Accounts are looked up by programs, which takes a while.
+  const [sources, accounts] = await allOf([
+    listArchive(appSpec.files, listing),
+    accountIdsFor(appSpec.permissions, ports.accounts),
+  ]);
+  const wishes = wishesOf(sources);
+  const questions = { wishes, previous, permissions: appSpec.permissions, accounts };
   const host = await lookAtHost(questions, ports);
   return { ...drawPlan({ appSpec, fileExistsBehavior, wishes, host }), host };
 }

@@ -40,6 +40,8 @@ export interface CopyShare {
 export interface CopyOptions {
   /** Permission bits that the copies do not get. */
   readonly umask: number;
+  /** Whom files and links belong to, for root alone; absent for the process's own. Directories keep their owner. */
+  readonly owner?: Ownership | undefined;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -140,6 +140,23 @@ describe("copying directories", () => {
     },
   );
 
+  test.skipIf(!isRoot)("gives files and links an owner, and leaves theirs to directories (needs root)", async () => {
+    const [from, to] = [join(root, "from"), join(root, "to")];
+    plant(from);
+    const names = ["plain", "plain-link", "two\nlines", "-dash"];
+    for (const directory of ["plain", "two\nlines"]) mkdirSync(join(to, directory), { recursive: true });
+    const options = { umask: 0o027, owner: { uid: 12_345, gid: 23_456 } };
+    expect(await localFileSystem.copyEntries([{ from, to, names }], options)).toBe(true);
+    for (const path of ["plain/plain", "plain-link", "two\nlines/two\nlines"]) {
+      expect(await localFileSystem.status(join(to, path))).toMatchObject(options.owner);
+      expect(((await localFileSystem.status(join(from, path)))?.uid ?? -1) === 12_345).toBe(false);
+    }
+    expect(await localFileSystem.status(join(to, "plain"))).toMatchObject({ kind: "directory", uid: 0, gid: 0 });
+    expect(((await localFileSystem.status(join(to, "plain/plain")))?.mode ?? 0o777) & 0o027).toBe(0);
+    writeTool("chown", "#!/bin/sh\nexit 1\n");
+    expect(await localFileSystem.copyEntries([{ from, to, names }], options)).toBe(false);
+  });
+
   test("is false when one of the copies fails, when a name is not UTF-8, and without the tools", async () => {
     const [from, to] = [join(root, "from"), join(root, "to")];
     plant(from);
@@ -171,28 +188,30 @@ describe("copying directories", () => {
     expect(await copying).toBe(false);
   });
 
-  test("ends with the agent, even with one that is killed", async () => {
-    const pid = join(root, "pid");
-    writeTool("cp", `#!/bin/sh\necho $$ >'${pid}.new'\nmv '${pid}.new' '${pid}'\nexec sleep 60\n`);
-    const program = join(root, "program.mjs");
-    await build({
-      stdin: {
-        contents:
-          'import { copyEntries } from "./copy-entries.ts"; await copyEntries([{ from: "/", to: "/", names: ["x"] }], { umask: 0o022 });',
-        resolveDir: fileURLToPath(new URL("../../src/host/tree-tools", import.meta.url)),
-      },
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile: program,
-    });
-    const agent = spawn(process.execPath, [program], { stdio: "ignore" });
-    while (!existsSync(pid)) await delay(5);
-    const copier = Number(await localFileSystem.readText(pid));
-    agent.kill("SIGKILL");
-    await once(agent, "close");
-    while (isAlive(copier)) await delay(5);
-  });
+  test.each(["", ", owner: { uid: 1, gid: 1 }"])(
+    "ends with the agent, even with one that is killed%s",
+    async (owner) => {
+      const pid = join(root, "pid");
+      writeTool("cp", `#!/bin/sh\necho $$ >'${pid}.new'\nmv '${pid}.new' '${pid}'\nexec sleep 60\n`);
+      const program = join(root, "program.mjs");
+      await build({
+        stdin: {
+          contents: `import { copyEntries } from "./copy-entries.ts"; await copyEntries([{ from: "/", to: "/", names: ["x"] }], { umask: 0o022${owner} });`,
+          resolveDir: fileURLToPath(new URL("../../src/host/tree-tools", import.meta.url)),
+        },
+        bundle: true,
+        platform: "node",
+        format: "esm",
+        outfile: program,
+      });
+      const agent = spawn(process.execPath, [program], { stdio: "ignore" });
+      while (!existsSync(pid)) await delay(5);
+      const copier = Number(await localFileSystem.readText(pid));
+      agent.kill("SIGKILL");
+      await once(agent, "close");
+      while (isAlive(copier)) await delay(5);
+    },
+  );
 });
 
 /** A tool of that name is found before the system's. */

@@ -103,6 +103,54 @@ describe("directories that are copied as they are", () => {
     }
   });
 
+  test.skipIf(!isRoot).each([
+    ["all of them", [], ["copied", "owner"]],
+    ["all but one, which is never anybody else's", ["f40"], ["copied"]],
+  ])("get their owner with the copy when it is that of %s (needs root)", async (_, except, steps) => {
+    const place = await workplace();
+    const request = await manyFiles(place);
+    const app = join(place.host, "app");
+    const done = new Set<string>();
+    const fileSystem = withCalls(place.fileSystem, {
+      copyEntries: (shares, options) => {
+        done.add("copied");
+        if (options.owner !== undefined) done.add("owner");
+        return place.fileSystem.copyEntries(shares, options);
+      },
+    });
+    const owner = { pattern: "**", owner: "app", group: "web" };
+    const others = Array.from({ length: 30 }, (_, index) => `d${index}`).filter((name) => name !== "d10");
+    const permissions = [
+      ...others.map((name) => permission({ object: join(app, name), ...owner })),
+      permission({ object: join(app, "d10/sub"), ...owner, except }),
+    ];
+    await install(
+      { ...request, appSpec: appSpec({ files: [{ source: "", destination: app }], permissions }) },
+      place.ports({ fileSystem }),
+    );
+    expect([...done]).toEqual(steps);
+    const names = [
+      "d0/sub/f0",
+      "d10/sub/f10",
+      "d1/to-file",
+      "d2/dangling",
+      "d5/two\nlines",
+      "d6/caf\udce9",
+      "d10/sub/f40",
+      "d0",
+    ];
+    const statuses = await place.fileSystem.statuses(names.map((name) => join(app, name)));
+    const ids = statuses.map((status) => `${status?.uid}:${status?.gid}`);
+    expect(ids.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => ids[0]));
+    expect(ids[0]).not.toBe("0:0");
+    expect(ids[6]).toBe(except.length === 0 ? ids[0] : "0:0");
+    const [source, copy] = await place.fileSystem.statuses([
+      join(request.archive, "d10/sub/f10"),
+      join(app, "d10/sub/f10"),
+    ]);
+    expect(copy?.mode).toBe(source?.mode);
+  });
+
   test("are made file by file when copying fails in the middle", async () => {
     const made = await installed(oneByOne);
     const failed = await installed((fileSystem) => ({

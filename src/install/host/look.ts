@@ -6,6 +6,7 @@ import { type Wish, wishesIn } from "../plan/wishes.ts";
 import { type CleanupEntry, type CleanupRecord, parseCleanupFile } from "../records/cleanup-file.ts";
 import type { InstallPorts } from "../request.ts";
 import { step } from "../step.ts";
+import type { AccountIds } from "./account-ids.ts";
 import { ownedPaths } from "./fate.ts";
 import type { HostObject, HostView } from "./host-view.ts";
 import { parentOf } from "./parent.ts";
@@ -16,12 +17,14 @@ export interface Questions {
   readonly wishes: readonly Wish[];
   readonly previous: readonly CleanupEntry[];
   readonly permissions: readonly PermissionEntry[];
+  readonly accounts: AccountIds;
 }
 
-type LookPorts = Pick<InstallPorts, "fileSystem" | "accounts" | "accessControl">;
+type LookPorts = Pick<InstallPorts, "fileSystem" | "accessControl">;
 
 /** Looks up everything a plan needs to know about the host; changes nothing. */
-export async function lookAtHost({ wishes, previous, permissions }: Questions, ports: LookPorts): Promise<HostView> {
+export async function lookAtHost(questions: Questions, ports: LookPorts): Promise<HostView> {
+  const { wishes, previous, permissions, accounts } = questions;
   const look = new Look(ports);
   await look.at("/");
   await look.atWishes(wishes);
@@ -31,15 +34,10 @@ export async function lookAtHost({ wishes, previous, permissions }: Questions, p
   await inParallel(new Set(owned.map(parentOf)), (path) => look.at(path));
   await look.atMeans();
   const { uid, gid, umask } = ports.fileSystem.identity();
-  const [users, groups] = await Promise.all([
-    idsOf(permissions, "owner", async (name) => (await ports.accounts.user(name))?.uid),
-    idsOf(permissions, "group", (name) => ports.accounts.group(name)),
-  ]);
   return {
     ...look,
     previous,
-    users,
-    groups,
+    ...accounts,
     missingTools: await missingTools(permissions, ports),
     uid,
     gid,
@@ -133,29 +131,6 @@ class Look {
 
 function directoryAt(path: string, status: FileStatus): HostObject["directory"] {
   return status.kind === "directory" ? { path, status } : undefined;
-}
-
-/** Numeric ids need no account. */
-async function idsOf(
-  permissions: readonly PermissionEntry[],
-  key: "owner" | "group",
-  find: (name: string) => Promise<number | undefined>,
-): Promise<ReadonlyMap<string, number>> {
-  const ids = new Map<string, number>();
-  const names = new Set(permissions.map((entry) => entry[key]).filter((name) => name !== undefined));
-  for (const name of names) {
-    const id = (await find(name)) ?? numericId(name);
-    if (id !== undefined) ids.set(name, id);
-  }
-  return ids;
-}
-
-/** The largest id means "unchanged" to the kernel. */
-const MAX_ID = 2 ** 32 - 2;
-
-function numericId(name: string): number | undefined {
-  const id = /^\d{1,10}$/.test(name) ? Number(name) : Number.NaN;
-  return id <= MAX_ID ? id : undefined;
 }
 
 async function missingTools(permissions: readonly PermissionEntry[], { accessControl }: LookPorts) {

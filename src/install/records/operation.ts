@@ -14,44 +14,30 @@ export type PermissionOperation =
   /** Names or numeric ids; null leaves one as it is. */
   | { readonly type: "chown"; readonly owner: string | null; readonly group: string | null; readonly file: string };
 
+/** Objects that become text together. */
+const BATCH = 1000;
+
 /**
  * The `-install.json` record: one line of JSON, for people and tools; no agent reads it back. A revision may have a
- * hundred thousand files, so its text is put together without making an object of each step.
+ * hundred thousand files, so there are never more than some objects for it at a time.
  */
 export function installRecord({ objects, attributes }: Pick<InstallPlan, "objects" | "attributes">): string {
-  const mkdir = beginOf({ type: "mkdir" }, "directory");
-  const copy = beginOf({ type: "copy" }, "source");
-  let text = "";
-  visitInOrder(objects, {
-    directory: (path) => {
-      text += `,${mkdir}${JSON.stringify(path)}}`;
-    },
-    file: (path, { source }) => {
-      text += `,${copy}${JSON.stringify(source)},"destination":${JSON.stringify(path)}}`;
-    },
-  });
-  const beginsOf = permissionBegins();
-  for (const [path, wanted] of attributes) {
-    const file = JSON.stringify(path);
-    for (const begin of beginsOf(wanted)) text += `,${begin}${file}}`;
-  }
-  return `{"instructions":[${text.slice(1)}]}`;
-}
-
-/** The text of an operation up to the value of its last key. */
-function beginOf(fields: object, lastKey: string): string {
-  return `${JSON.stringify(fields).slice(0, -1)},"${lastKey}":`;
-}
-
-/** Most objects share their attributes with others. */
-function permissionBegins(): (attributes: Attributes) => readonly string[] {
-  const known = new Map<Attributes, readonly string[]>();
-  return (attributes) => {
-    const begins =
-      known.get(attributes) ?? operationsFor("", attributes).map(({ file: _, ...rest }) => beginOf(rest, "file"));
-    known.set(attributes, begins);
-    return begins;
+  const texts: string[] = [];
+  let batch: object[] = [];
+  const flush = () => {
+    if (batch.length > 0) texts.push(JSON.stringify(batch).slice(1, -1));
+    batch = [];
   };
+  const add = (instruction: object) => {
+    if (batch.push(instruction) === BATCH) flush();
+  };
+  visitInOrder(objects, {
+    directory: (path) => add({ type: "mkdir", directory: path }),
+    file: (path, { source }) => add({ type: "copy", source, destination: path }),
+  });
+  for (const [path, wanted] of attributes) for (const operation of operationsFor(path, wanted)) add(operation);
+  flush();
+  return `{"instructions":[${texts.join()}]}`;
 }
 
 /** In the order in which AWS's agent carries them out. */

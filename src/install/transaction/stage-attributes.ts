@@ -17,6 +17,7 @@ export async function setPermissions(
   if (attributes.size === 0) return;
   for (const path of directories) {
     const { uid, gid, mode } = attributes.get(path) ?? {};
+    if (uid === undefined && gid === undefined && mode === undefined) continue;
     await step("set permissions of", path, async () => {
       if (uid !== undefined || gid !== undefined) {
         await fileSystem.changeOwner(stagedPath(path), uid ?? -1, gid ?? -1);

@@ -10,13 +10,13 @@ export interface StagedCopies {
 
 /** Undefined when it is better, or necessary, to make each file by itself; their directories are there already. */
 export async function stagedCopies(
-  { shares, umask }: PlannedCopies,
+  { shares, umask, owner }: PlannedCopies,
   { stagedPath, fileSystem, signal }: StagePlace,
 ): Promise<StagedCopies | undefined> {
   const staged = shares.map((share): CopyShare => ({ ...share, to: stagedPath(share.to) }));
   const directories = staged.map(({ to }) => to);
   if (directories.length === 0 || !(await givesPlainModes(directories, fileSystem))) return undefined;
-  return { make: () => fileSystem.copyEntries(staged, { umask, signal }) };
+  return { make: () => fileSystem.copyEntries(staged, { umask, owner, signal }) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FileStatus } from "../../ports/file-system.ts";
+import { allOf } from "../in-parallel.ts";
 import { stepError, stopIfAborted } from "../messages.ts";
 import type { InstallPlan } from "../plan/plan.ts";
 import type { PlannedCopies, PlannedFile } from "../plan/plan-copies.ts";
@@ -69,7 +70,7 @@ class Stager {
     await this.#objects.makeFiles([...plan.files]);
     if (areCopied) await this.#objects.giveAttributes(unlike);
     else await this.#objects.makeFiles(filesIn(plan.trees));
-    await setAcls(this.#filesWithAttributes(), this.#attributes(), this.#ports);
+    await setAcls(this.#filesWithAcls(), this.#attributes(), this.#ports);
   }
 
   /** Whatever keeps it from being done, what makes the files one by one will meet it and say it. */
@@ -125,11 +126,12 @@ class Stager {
     return { attributes: this.#staging.plan.attributes, stagedPath: this.#place.stagedPath };
   }
 
-  #filesWithAttributes(): readonly string[] {
+  #filesWithAcls(): readonly string[] {
     const { attributes, directories } = this.#staging.plan;
-    if (attributes.size === 0) return [];
+    const paths = [...attributes].filter(([, { acl }]) => acl !== undefined).map(([path]) => path);
+    if (paths.length === 0) return [];
     const made = new Set(this.#directories);
-    return [...attributes.keys()].filter((path) => !made.has(path) && !directories.has(path));
+    return paths.filter((path) => !made.has(path) && !directories.has(path));
   }
 }
 
@@ -143,12 +145,6 @@ function filesIn(trees: InstallPlan["trees"]): readonly PlannedFile[] {
   const files: PlannedFile[] = [];
   visitTrees(trees, { file: (path, node) => files.push([path, node]) });
   return files;
-}
-
-/** Both, or the first failure once nothing is going on any more. */
-async function allOf<One, Other>(works: [Promise<One>, Promise<Other>]): Promise<[One, Other]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
 }
 
 function inodeOf(path: string, status: FileStatus | undefined): number {
