@@ -30,5 +30,7 @@ const request = {
 const startedAt = performance.now();
 const { files } = await heap.roomy(() => install(request, ports));
 const milliseconds = performance.now() - startedAt;
-console.log(JSON.stringify({ milliseconds, kilobytes: process.resourceUsage().maxRSS, files }));
+// The usage that the system counts begins with the memory of the process that started this one.
+const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+console.log(JSON.stringify({ milliseconds, kilobytes, files }));
 process.exit(0);

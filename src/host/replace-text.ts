@@ -10,17 +10,22 @@ const TEMPORARY = /\.(\d+)\.\d+\.tmp$/;
 let temporaries = 0;
 
 /** {@link FileSystem.replaceText}. */
-export async function replaceText(path: string, text: string, mode: number): Promise<void> {
+export async function replaceText(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
   temporaries += 1;
   const temporary = `${path}.${process.pid}.${temporaries}.tmp`;
   try {
-    await fs.writeFile(pathOf(temporary), bytesOf(text), { mode, flag: "wx", flush: true });
+    await fs.writeFile(pathOf(temporary), bytesOfAll(text), { mode, flag: "wx", flush: true });
     await fs.rename(pathOf(temporary), pathOf(path));
   } catch (error) {
     await fs.rm(pathOf(temporary), { force: true });
     throw error;
   }
   await sync(dirname(path));
+}
+
+/** Piece by piece, so that a long text is not there three times. */
+function* bytesOfAll(text: string | Iterable<string>): Generator<Buffer> {
+  for (const piece of typeof text === "string" ? [text] : text) yield bytesOf(piece);
 }
 
 /** Removes the temporary files of processes that were killed before they could; nothing, where there is no directory. */

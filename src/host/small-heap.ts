@@ -16,13 +16,8 @@ export function keepHeapSmall(): void {
 
 const SMALL = ["--heap-growing-percent=30", "--max-semi-space-size=1", "--optimize-for-size"];
 const QUICK = ["--heap-growing-percent=100", "--max-semi-space-size=2", "--no-optimize-for-size"];
-/** As V8 has it by itself, but that space for new objects grows at once, not step by step: most of them stay. */
-const ROOMY = [
-  "--heap-growing-percent=0",
-  "--max-semi-space-size=16",
-  "--semi-space-growth-factor=16",
-  "--no-optimize-for-size",
-];
+/** As V8 has it by itself. */
+const ROOMY = ["--heap-growing-percent=0", "--max-semi-space-size=16", "--no-optimize-for-size"];
 
 /** How many works ask for it now. */
 const asked = { roomy: 0, quick: 0 };

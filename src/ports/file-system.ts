@@ -136,8 +136,11 @@ export interface FileSystem {
   writeText(path: string, text: string, mode: number): Promise<void>;
   /** Adds a text, or bytes, to a file; makes the file when it is not there. */
   appendText(path: string, text: string | Uint8Array, mode: number): Promise<void>;
-  /** Writes a text so that a crash leaves either the old file or the new one: temporary file, fsync, rename, fsync. */
-  replaceText(path: string, text: string, mode: number): Promise<void>;
+  /**
+   * Writes a text, or one in pieces, so that a crash leaves either the old file or the new one: temporary file, fsync,
+   * rename, fsync.
+   */
+  replaceText(path: string, text: string | Iterable<string>, mode: number): Promise<void>;
   /** @param range first and last byte to read, both included; absent for the whole file */
   readStream(path: string, range?: { readonly start: number; readonly end: number }): Readable;
   /** @param exclusive reject with EEXIST when something is at the path (a link included) */

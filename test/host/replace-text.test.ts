@@ -10,7 +10,7 @@ test("a text is replaced and no other file stays", async () => {
   const directory = temporaryDirectory();
   const file = join(directory, "record");
   await replaceText(file, "old", 0o600);
-  await replaceText(file, "new", 0o640);
+  await replaceText(file, ["n", "ew"], 0o640);
   expect(readFileSync(file, "utf8")).toBe("new");
   expect(statSync(file).mode & 0o777).toBe(0o640);
   expect(readdirSync(directory)).toEqual(["record"]);

@@ -15,7 +15,7 @@ export const hastyFileSystem: FileSystem = {
     temporaries += 1;
     // Named as the agent names it, which removes what a killed one left.
     const temporary = `${path}.${process.pid}.${temporaries}.tmp`;
-    await localFileSystem.writeText(temporary, text, mode);
+    await localFileSystem.writeText(temporary, [...text].join(""), mode);
     await localFileSystem.rename(temporary, path);
   },
 };

@@ -86,9 +86,9 @@ class MemoryFileSystem implements FileSystem {
     await this.writeText(path, before + added, mode);
   }
 
-  async replaceText(path: string, text: string, mode: number): Promise<void> {
+  async replaceText(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
     this.#parentOf(path).children.delete(posix.basename(path));
-    await this.writeText(path, text, mode);
+    await this.writeText(path, [...text].join(""), mode);
   }
 
   readStream(path: string, range: { start: number; end: number } = { start: 0, end: Number.POSITIVE_INFINITY }) {

@@ -14,30 +14,57 @@ export type PermissionOperation =
   /** Names or numeric ids; null leaves one as it is. */
   | { readonly type: "chown"; readonly owner: string | null; readonly group: string | null; readonly file: string };
 
-/** Objects that become text together. */
+/** Instructions that become text together. */
 const BATCH = 1000;
 
 /**
  * The `-install.json` record: one line of JSON, for people and tools; no agent reads it back. A revision may have a
- * hundred thousand files, so there are never more than some objects for it at a time.
+ * hundred thousand files, so it comes in pieces, which are made when they are asked for as far as that is possible.
  */
-export function installRecord({ objects, attributes }: Pick<InstallPlan, "objects" | "attributes">): string {
-  const texts: string[] = [];
-  let batch: object[] = [];
-  const flush = () => {
-    if (batch.length > 0) texts.push(JSON.stringify(batch).slice(1, -1));
-    batch = [];
-  };
-  const add = (instruction: object) => {
-    if (batch.push(instruction) === BATCH) flush();
-  };
+export function* installRecord({
+  objects,
+  attributes,
+}: Pick<InstallPlan, "objects" | "attributes">): Generator<string, void, undefined> {
+  const texts = new BatchedTexts();
   visitInOrder(objects, {
-    directory: (path) => add({ type: "mkdir", directory: path }),
-    file: (path, { source }) => add({ type: "copy", source, destination: path }),
+    directory: (path) => texts.add({ type: "mkdir", directory: path }),
+    file: (path, { source }) => texts.add({ type: "copy", source, destination: path }),
   });
-  for (const [path, wanted] of attributes) for (const operation of operationsFor(path, wanted)) add(operation);
-  flush();
-  return `{"instructions":[${texts.join()}]}`;
+  yield '{"instructions":[';
+  for (const [path, wanted] of attributes) {
+    for (const operation of operationsFor(path, wanted)) texts.add(operation);
+    yield* texts.complete();
+  }
+  yield* texts.rest();
+  yield "]}";
+}
+
+/** Instructions as texts of many, which is far quicker than one by one. */
+class BatchedTexts {
+  #batch: object[] = [];
+  #texts: string[] = [];
+  #separator = "";
+
+  add(instruction: object): void {
+    if (this.#batch.push(instruction) === BATCH) this.#end();
+  }
+
+  /** The texts of what was added, without those that are not full yet. */
+  complete(): readonly string[] {
+    return this.#texts.splice(0);
+  }
+
+  /** The same with those. */
+  rest(): readonly string[] {
+    if (this.#batch.length > 0) this.#end();
+    return this.complete();
+  }
+
+  #end(): void {
+    this.#texts.push(this.#separator + JSON.stringify(this.#batch).slice(1, -1));
+    this.#batch = [];
+    this.#separator = ",";
+  }
 }
 
 /** In the order in which AWS's agent carries them out. */
