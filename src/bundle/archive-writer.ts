@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FileMakers } from "../ports/file-makers.ts";
@@ -14,6 +12,7 @@ import { absoluteName, refusedEntry, tooLarge } from "./messages.ts";
 import { NO_OWNER, type OwnerIds, Owners } from "./owners.ts";
 import type { ProgressWatcher } from "./progress.ts";
 import { SmallFiles } from "./small-files.ts";
+import { writePieces } from "./write-pieces.ts";
 
 /** Nobody else can look into a half-written archive. */
 const UNFINISHED_MODE = 0o700;
@@ -143,7 +142,7 @@ export class ArchiveWriter {
   async #streamFile(entry: FileEntry, { path, content }: { path: string; content: () => AsyncIterable<Buffer> }) {
     const { fileSystem } = this.#ports;
     const file = fileSystem.writeStream(path, { mode: UNFINISHED_MODE & 0o666, exclusive: true });
-    await pipeline(Readable.from(content(), { objectMode: false }), file);
+    await writePieces(content(), file);
     await fileSystem.changeAttributes([{ path, ...attributesOf(entry), ...(await this.#ownerIds(entry)) }]);
   }
 

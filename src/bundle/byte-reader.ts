@@ -58,6 +58,7 @@ export class ByteReader {
       if (this.atHand === 0 && !(await this.#fetch())) return;
       const piece = this.#chunk.subarray(this.#at, this.#at + Math.min(this.atHand, end - this.offset));
       this.#at += piece.length;
+      if (this.atHand === 0) this.#letGo();
       yield piece;
     }
   }
@@ -87,6 +88,13 @@ export class ByteReader {
     if (done) this.#ended = true;
     else this.#append(value);
     return !this.#ended;
+  }
+
+  /** Of a chunk that is handed out; it belongs to whoever has it. */
+  #letGo(): void {
+    this.#chunkOffset += this.#at;
+    this.#chunk = NOTHING;
+    this.#at = 0;
   }
 
   #append(bytes: Buffer): void {

@@ -1,6 +1,7 @@
 import type { FileMakers, FileMaking } from "../ports/file-makers.ts";
 import type { FileSystem, NewFile } from "../ports/file-system.ts";
 import { FileBatches } from "./file-batches.ts";
+import { letGo } from "./let-go.ts";
 
 /** What is held in memory before it is clear who makes it. */
 const MOST_EARLY_BYTES = 256 * 1024;
@@ -47,6 +48,7 @@ export class SmallFiles {
       this.#early.push(file);
       this.#earlyBytes += file.content.length;
     } else if (this.#state === "batches" || !this.#making?.take(file)) this.#batches.add(file);
+    else letGo(file.content);
   }
 
   /** Resolves when more can be added. @throws what went wrong with earlier files */

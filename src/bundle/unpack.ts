@@ -1,5 +1,4 @@
-import { addAbortSignal, pipeline, Readable } from "node:stream";
-import { pipeline as pipelineToEnd } from "node:stream/promises";
+import { addAbortSignal, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { ArchiveType } from "../deployment/revision.ts";
 import { errnoOf } from "../ports/errno.ts";
@@ -7,9 +6,11 @@ import type { ArchiveEntry, EntrySource } from "./archive-entry.ts";
 import { ArchiveWriter, type ArchiveWriterPorts, checkUnpackedSize } from "./archive-writer.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
+import { inLargerPieces } from "./larger-pieces.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { TarEntries } from "./tar/entries.ts";
+import { writePieces } from "./write-pieces.ts";
 import { openZip } from "./zip/entries.ts";
 
 /** What is unpacked ahead while files are written; zlib works in a thread of its own. */
@@ -91,9 +92,8 @@ async function unpackTar({ destination }: UnpackRequest, reader: ByteReader, por
 
 async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
   const gunzip = createGunzip(GUNZIP_OPTIONS);
-  pipeline(Readable.from(reader.rest()), gunzip, () => {
-    // Whoever reads the gunzipped bytes meets the same error.
-  });
+  // Whoever reads the gunzipped bytes meets the same error.
+  writePieces(inLargerPieces(reader.rest()), gunzip).catch(() => {});
   try {
     const inner = new ByteReader(gunzip);
     if (detectFormat(await inner.peek(FORMAT_HEAD_BYTES)) !== "tar") throw noTarInGzip(request.revision);
@@ -115,7 +115,7 @@ async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: Unpa
     await ports.space.check(archive.unpackedBytes);
     return await writeAll(counted(archive.entries, progress), request.destination, ports);
   } finally {
-    archive.close();
+    await archive.close();
   }
 }
 
@@ -137,7 +137,7 @@ function counted(entries: EntrySource, progress: Progress): EntrySource {
 
 async function spooled({ spool }: UnpackRequest, reader: ByteReader, { fileSystem }: UnpackPorts): Promise<string> {
   const file = fileSystem.writeStream(spool, { mode: 0o600, exclusive: true });
-  await pipelineToEnd(Readable.from(reader.rest(), { objectMode: false }), file);
+  await writePieces(reader.rest(), file);
   return spool;
 }
 

@@ -10,8 +10,6 @@ import { type PaxFields, parsePax } from "./pax.ts";
 const MAX_METADATA_BYTES = 1024 * 1024;
 /** A label that GNU tar gives an archive: no entry. */
 const LABEL = "V";
-/** A regular file that comes whole if the bytes at hand are so many: header, content, and what fills its last block. */
-const WHOLE_BYTES = BLOCK + SMALL_FILE_BYTES + BLOCK;
 
 /** A header and where it begins. */
 interface Found {
@@ -51,18 +49,19 @@ export class TarEntries implements EntrySource {
   /** A small file that needs nothing that is not at hand; most entries of most archives are such. */
   #fileAtHand(): ArchiveEntry | undefined {
     const reader = this.#reader;
-    if (this.#local !== undefined || !reader.skipNow(this.#end) || reader.atHand < WHOLE_BYTES) return undefined;
+    if (this.#local !== undefined || !reader.skipNow(this.#end)) return undefined;
     const block = reader.peekNow(BLOCK);
     const decoded = block && decodeHeader(block);
     if (block === undefined || decoded?.kind !== "header") return undefined;
     const { header } = decoded;
-    if (header.flag !== "0" || !((header.size ?? WHOLE_BYTES) <= SMALL_FILE_BYTES)) return undefined;
+    const { flag, size = Number.NaN } = header;
+    if (flag !== "0" || !(size <= SMALL_FILE_BYTES) || reader.atHand < BLOCK + padded(size)) return undefined;
     if (this.#global.sparse || this.#global.size !== undefined) return undefined;
     const offset = reader.offset;
     reader.skipNow(offset + BLOCK);
     const entry = toEntry(reader, { header, block, offset, fields: this.#global });
     if (entry instanceof Promise) throw new Error("a small file at hand was waited for");
-    this.#end = offset + BLOCK + padded(header.size ?? 0);
+    this.#end = offset + BLOCK + padded(size);
     this.#latest = entry;
     return entry;
   }

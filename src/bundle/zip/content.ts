@@ -1,9 +1,9 @@
-import { Readable } from "node:stream";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { errnoOf } from "../../ports/errno.ts";
 import { type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
 import type { ByteReader } from "../byte-reader.ts";
 import { damaged } from "../messages.ts";
+import { writePieces } from "../write-pieces.ts";
 import type { ZipRecord } from "./directory.ts";
 
 const HEADER_BYTES = 30;
@@ -96,10 +96,10 @@ function inflated(packed: Buffer, check: ContentCheck): Buffer {
 }
 
 function inflatedPieces(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const source = Readable.from(packed, { objectMode: false });
   const inflate = createInflateRaw(INFLATE_OPTIONS);
-  source.on("error", (error) => inflate.destroy(error));
-  return source.pipe(inflate);
+  // Whoever reads the inflated bytes meets the same error.
+  writePieces(packed, inflate).catch(() => {});
+  return inflate;
 }
 
 /** Holds the content of an entry against the length and the checksum that the directory states. */

@@ -2,6 +2,7 @@ import { textOf } from "../../ports/bytes.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
 import type { ArchiveEntry, EntryFacts, EntrySource, FileEntry } from "../archive-entry.ts";
 import { ByteReader } from "../byte-reader.ts";
+import { closeStream } from "../close-stream.ts";
 import { backslashName, damaged, unreadableEntry } from "../messages.ts";
 import { ZipContents } from "./content.ts";
 import { readDirectory, type ZipRecord } from "./directory.ts";
@@ -45,8 +46,8 @@ export interface ZipArchive {
   /** Sum of the lengths its entries state, in bytes. */
   readonly unpackedBytes: number;
   readonly entries: EntrySource;
-  /** To be called when no more entries are wanted. */
-  close(): void;
+  /** To be called when no more entries are wanted; resolves when the file is closed. */
+  close(): Promise<void>;
 }
 
 /**
@@ -70,7 +71,7 @@ export async function openZip(
   return {
     unpackedBytes,
     entries: entriesOf(inFileOrder(files), new ZipContents(new ByteReader(source)), warn),
-    close: () => void source.destroy(),
+    close: () => closeStream(source),
   };
 }
 

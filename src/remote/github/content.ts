@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { DeploymentError } from "../../deployment/error.ts";
-import { inLargerPieces } from "../larger-pieces.ts";
 import { stoppableStream } from "../stoppable-stream.ts";
 import type { GitHubArchive, GitHubPart } from "./archive.ts";
 import { changedWhileRead, keepsBreaking, readingAgain } from "./messages.ts";
@@ -47,7 +46,7 @@ class Reading {
   async *#partBytes(): AsyncGenerator<Buffer, void, undefined> {
     const known = createHash("sha256");
     let left = this.#position;
-    for await (const chunk of inLargerPieces(this.#body)) {
+    for await (const chunk of this.#body) {
       const fresh = chunk.subarray(left);
       if (left > 0) {
         known.update(chunk.subarray(0, left));

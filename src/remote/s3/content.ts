@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import { inLargerPieces } from "../larger-pieces.ts";
 import { stoppableStream } from "../stoppable-stream.ts";
 import { type RunningChecksum, startChecksum } from "./checksum.ts";
 import { toFault } from "./fault.ts";
@@ -61,7 +60,7 @@ class Reading {
   }
 
   async *#partBytes(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of inLargerPieces(this.#part.body)) {
+    for await (const chunk of this.#part.body) {
       this.#position += chunk.length;
       this.#breaks = 0;
       this.#checksum?.add(chunk);

@@ -102,7 +102,7 @@ test.skipIf(!hasPython)("a zip64 archive of 66,000 entries is read to its end (n
   }
   expect(count).toBe(66_000);
   expect(bytes).toBe(archive.unpackedBytes);
-  archive.close();
+  await archive.close();
 });
 
 function madeByPython(kind: string): string {

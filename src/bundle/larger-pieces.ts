@@ -1,10 +1,12 @@
-/** What one piece takes through all who handle it; more would only take memory. */
+import { letGo } from "./let-go.ts";
+
+/** What is handed to zlib's thread at once; a connection delivers 64 KiB and often less. */
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * The same bytes in pieces of 256 KiB. A connection delivers 64 KiB and often less at a time, and each piece costs its
- * way through the program, which for a revision of gigabytes is more than copying it once.
- * When the source fails, what has come by then is passed on before the error.
+ * The same bytes in pieces of 256 KiB: each way to another thread and back takes time. When the source fails, what has
+ * come by then is passed on before the error.
+ * @param source pieces that are nobody else's, or parts of something longer
  */
 export async function* inLargerPieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
@@ -21,6 +23,7 @@ export async function* inLargerPieces(source: AsyncIterable<Buffer>): AsyncGener
         piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
         length = 0;
       }
+      letGo(chunk);
     }
   } catch (error) {
     failure = { error };
