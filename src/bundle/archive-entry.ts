@@ -32,7 +32,8 @@ export interface FileEntry extends EntryFacts {
   readonly stored?: number;
   /**
    * Exactly `size` bytes: of a small file as they are; of a longer one as a stream that can be read until the next entry
-   * is asked for, and rejects with a `DeploymentError` when the archive is damaged.
+   * is asked for, and rejects with a `DeploymentError` when the archive is damaged. Whoever takes the bytes lets go of
+   * them when they are written, so they are nobody else's, or a part of something longer.
    */
   readonly content: Buffer | (() => AsyncIterable<Buffer>);
 }

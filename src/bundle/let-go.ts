@@ -3,8 +3,14 @@
  * megabytes of them late, and then again and again. Whoever still had them would find them gone.
  */
 export function letGo({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength !== buffer.byteLength) return;
-  // Node.js has it since version 22.
-  const { transfer } = buffer as { transfer?: (length: number) => ArrayBuffer };
-  transfer?.call(buffer, 0);
+  if (byteLength === 0 || byteLength !== buffer.byteLength) return;
+  if (!(buffer instanceof ArrayBuffer)) return;
+  if ("transfer" in buffer) (buffer as ArrayBuffer & Transferable22).transfer(0);
+  // Node.js 20 frees nothing then, but nobody comes to rely on bytes that he has let go of.
+  else structuredClone(buffer, { transfer: [buffer] });
+}
+
+/** Node.js has it since version 22. */
+interface Transferable22 {
+  transfer(length: number): ArrayBuffer;
 }

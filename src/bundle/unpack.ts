@@ -8,6 +8,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
 import { inLargerPieces } from "./larger-pieces.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
+import { ownPieces } from "./own-pieces.ts";
 import { Progress } from "./progress.ts";
 import { TarEntries } from "./tar/entries.ts";
 import { writePieces } from "./write-pieces.ts";
@@ -95,7 +96,7 @@ async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: Unpa
   // Whoever reads the gunzipped bytes meets the same error.
   writePieces(inLargerPieces(reader.rest()), gunzip).catch(() => {});
   try {
-    const inner = new ByteReader(gunzip);
+    const inner = new ByteReader(ownPieces(gunzip));
     if (detectFormat(await inner.peek(FORMAT_HEAD_BYTES)) !== "tar") throw noTarInGzip(request.revision);
     return await unpackTar(request, inner, ports);
   } catch (cause) {

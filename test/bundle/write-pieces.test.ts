@@ -4,10 +4,9 @@ import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { inLargerPieces } from "../../src/bundle/larger-pieces.ts";
 import { letGo } from "../../src/bundle/let-go.ts";
+import { ownPieces } from "../../src/bundle/own-pieces.ts";
 import { writePieces } from "../../src/bundle/write-pieces.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-
-const canLetGo = "transfer" in ArrayBuffer.prototype;
 
 /** Pieces with memory of their own, and an error after them if there is to be one. */
 async function* piecesOf(lengths: readonly number[], error?: Error): AsyncGenerator<Buffer> {
@@ -26,7 +25,7 @@ describe("pieces that are written", () => {
     expect(readFileSync(path).equals(bytesOf(lengths))).toBe(true);
   });
 
-  test.skipIf(!canLetGo)("are let go of when they are written, not before (needs Node.js 22)", async () => {
+  test("are let go of when they are written, not before", async () => {
     const pieces = [Buffer.allocUnsafeSlow(1000), Buffer.allocUnsafeSlow(2000), Buffer.alloc(3000).subarray(5)];
     const written: number[] = [];
     const stream = new Writable({
@@ -90,8 +89,38 @@ describe("pieces that are made larger", () => {
   });
 });
 
-test("bytes that are a part of something longer are left alone", () => {
+describe("pieces of zlib", () => {
+  /** As zlib gives them: parts of one buffer after the other. */
+  async function* partsOf(...buffers: readonly [Buffer, ...number[]][]): AsyncGenerator<Buffer> {
+    for (const [buffer, ...ends] of buffers) {
+      let start = 0;
+      for (const end of ends) {
+        yield buffer.subarray(start, end);
+        start = end;
+      }
+    }
+  }
+
+  test("get memory of their own, and the buffer they came in is let go of after its last part", async () => {
+    const [cut, whole, unfinished] = [10, 20, 30].map((length) => Buffer.allocUnsafeSlow(length).fill(length));
+    const parts = partsOf([cut as Buffer, 4, 9, 10], [whole as Buffer, 20], [unfinished as Buffer, 5]);
+    const pieces: Buffer[] = [];
+    for await (const piece of ownPieces(parts)) {
+      pieces.push(piece);
+      expect(piece.byteLength).toBe(piece.buffer.byteLength);
+    }
+    expect(pieces.map(({ length }) => length)).toEqual([4, 5, 1, 20, 5]);
+    const expected = [Buffer.alloc(10, 10), Buffer.alloc(20, 20), Buffer.alloc(5, 30)];
+    expect(Buffer.concat(pieces).equals(Buffer.concat(expected))).toBe(true);
+    expect([cut, whole, unfinished].map((buffer) => buffer?.buffer.byteLength)).toEqual([0, 20, 30]);
+  });
+});
+
+test("only bytes that fill all of their memory are let go of, and twice does no harm", () => {
   const whole = Buffer.alloc(100, 7);
   letGo(whole.subarray(10, 20));
   expect(whole[15]).toBe(7);
+  letGo(whole);
+  letGo(whole);
+  expect(whole.length).toBe(0);
 });

@@ -7,7 +7,9 @@ import type { PaxFields } from "./pax.ts";
 const BLOCK = 512;
 /** A map is held in memory; that of a disk image is far shorter. */
 const MAX_PIECES = 100_000;
-const ZEROS = Buffer.alloc(64 * 1024);
+const HOLE_BYTES = 64 * 1024;
+/** Used again and again: longer than what is handed out of it, so that nobody lets go of it. */
+const ZEROS = Buffer.alloc(HOLE_BYTES + 1);
 
 /** A stretch of a sparse file that is not a hole. */
 interface Piece {
@@ -65,8 +67,8 @@ function isPossible({ pieces, size }: SparseMap, data: number): boolean {
 async function* withHoles(reader: ByteReader, { pieces, size }: SparseMap, { name, offset }: FactsOfName) {
   let at = 0;
   for (const piece of [...pieces, { offset: size, length: 0 }]) {
-    for (; at < piece.offset; at += Math.min(ZEROS.length, piece.offset - at)) {
-      yield ZEROS.subarray(0, piece.offset - at);
+    for (; at < piece.offset; at += Math.min(HOLE_BYTES, piece.offset - at)) {
+      yield ZEROS.subarray(0, Math.min(HOLE_BYTES, piece.offset - at));
     }
     for await (const bytes of reader.take(piece.length)) {
       at += bytes.length;

@@ -3,6 +3,7 @@ import { errnoOf } from "../../ports/errno.ts";
 import { type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
 import type { ByteReader } from "../byte-reader.ts";
 import { damaged } from "../messages.ts";
+import { ownPieces } from "../own-pieces.ts";
 import { writePieces } from "../write-pieces.ts";
 import type { ZipRecord } from "./directory.ts";
 
@@ -99,7 +100,7 @@ function inflatedPieces(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const inflate = createInflateRaw(INFLATE_OPTIONS);
   // Whoever reads the inflated bytes meets the same error.
   writePieces(packed, inflate).catch(() => {});
-  return inflate;
+  return ownPieces(inflate);
 }
 
 /** Holds the content of an entry against the length and the checksum that the directory states. */
