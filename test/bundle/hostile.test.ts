@@ -2,9 +2,15 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
-import { deploymentHost, failureOf, names } from "./download-fixture.ts";
+import { type DownloadSetup, deploymentHost, eagerMakers, failureOf, names } from "./download-fixture.ts";
 import { paxEntry, type TarEntryBytes, tarBytes } from "./tar-bytes.ts";
 import { type ZipEntryBytes, zipBytes } from "./zip-bytes.ts";
+
+/** Whoever makes the files, the outcome is the same. */
+const MAKERS: readonly (readonly [string, DownloadSetup])[] = [
+  ["by the agent", {}],
+  ["by tar programs", { fileMakers: eagerMakers() }],
+];
 
 interface Hostile {
   readonly title: string;
@@ -151,11 +157,11 @@ const HOSTILE_TARS: readonly Hostile[] = [
   },
 ];
 
-describe("a tar archive with", () => {
+describe.each(MAKERS)("unpacked %s, a tar archive with", (_whose, setup) => {
   test.each(HOSTILE_TARS)("$title is refused and leaves nothing", async ({ entries, says }) => {
     const host = deploymentHost();
     const bytes = tarBytes([{ name: "appspec.yml", body: "version: 0.0\n" }, ...entries]);
-    const error = await failureOf(host.downloadBytes(bytes, "tar"));
+    const error = await failureOf(host.downloadBytes(bytes, "tar", setup));
     expect(error.message.replace(/byte (\d+)/, (_, at) => `byte ${Number(at) - 1024}`)).toContain(says);
     expect(error.code).toBe(5);
     expect(names(host.directory)).toEqual(["root", "root/g-1", "root/g-1/d-NEW"]);
@@ -163,7 +169,7 @@ describe("a tar archive with", () => {
 
   it("an absolute name is unpacked without the slash, with one warning", async () => {
     const host = deploymentHost();
-    await host.downloadBytes(tarBytes([{ name: "/etc/app.conf", body: "x" }, { name: "//srv/b" }]), "tar");
+    await host.downloadBytes(tarBytes([{ name: "/etc/app.conf", body: "x" }, { name: "//srv/b" }]), "tar", setup);
     expect(names(host.paths().archive)).toEqual(["etc", "etc/app.conf", "srv", "srv/b"]);
     expect(host.log.messages("warn")).toEqual([
       'The bundle has absolute names, such as "/etc/app.conf"; the leading "/" is taken off.',
@@ -177,7 +183,7 @@ describe("a tar archive with", () => {
       { name: "a", type: "2", linkname: outside },
       { name: "a", body: "mine" },
     ];
-    await host.downloadBytes(tarBytes(entries), "tar");
+    await host.downloadBytes(tarBytes(entries), "tar", setup);
     expect(readFileSync(outside, "utf8")).toBe("untouched");
     expect(readFileSync(join(host.paths().archive, "a"), "utf8")).toBe("mine");
   });
@@ -190,7 +196,7 @@ describe("a tar archive with", () => {
       { name: "conf/outside", body: "mine" },
       { name: "CONF", type: "2", linkname: outside },
     ];
-    await host.downloadBytes(tarBytes(entries), "tar");
+    await host.downloadBytes(tarBytes(entries), "tar", setup);
     expect(readFileSync(outside, "utf8")).toBe("untouched");
     expect(names(host.paths().archive)).toEqual(["CONF", "Conf", "conf", "conf/outside"]);
     expect(readFileSync(join(host.paths().archive, "conf/outside"), "utf8")).toBe("mine");
@@ -208,7 +214,9 @@ describe("a tar archive with", () => {
       { name: "Conf", type: "2", linkname: host.directory },
       { name: "conf/outside", body: "mine" },
     ];
-    const failure = await failureOf(host.downloadBytes(tarBytes(entries), "tar", { fileSystem: { symbolicLink } }));
+    const failure = await failureOf(
+      host.downloadBytes(tarBytes(entries), "tar", { ...setup, fileSystem: { symbolicLink } }),
+    );
     expect(failure.message).toContain("EEXIST");
     expect(made).toHaveLength(1);
     expect(readFileSync(outside, "utf8")).toBe("untouched");
@@ -222,14 +230,14 @@ describe("a tar archive with", () => {
       { name: "b", type: "1", linkname: "a" },
       { name: "b", body: "second" },
     ];
-    await host.downloadBytes(tarBytes(entries), "tar");
+    await host.downloadBytes(tarBytes(entries), "tar", setup);
     expect(readFileSync(join(host.paths().archive, "a"), "utf8")).toBe("first");
     expect(readFileSync(join(host.paths().archive, "b"), "utf8")).toBe("second");
   });
 
   it("a backslash in a name keeps it", async () => {
     const host = deploymentHost();
-    await host.downloadBytes(tarBytes([{ name: "..\\..\\evil" }]), "tar");
+    await host.downloadBytes(tarBytes([{ name: "..\\..\\evil" }]), "tar", setup);
     expect(names(host.paths().archive)).toEqual(["..\\..\\evil"]);
   });
 });
@@ -279,10 +287,10 @@ const HOSTILE_ZIPS: readonly { title: string; entries: readonly ZipEntryBytes[];
   },
 ];
 
-describe("a zip archive with", () => {
+describe.each(MAKERS)("unpacked %s, a zip archive with", (_whose, setup) => {
   test.each(HOSTILE_ZIPS)("$title is refused and leaves nothing", async ({ entries, says }) => {
     const host = deploymentHost();
-    const error = await failureOf(host.downloadBytes(zipBytes(entries), "zip"));
+    const error = await failureOf(host.downloadBytes(zipBytes(entries), "zip", setup));
     expect(error.message).toContain(says);
     expect(names(host.directory)).toEqual(["root", "root/g-1", "root/g-1/d-NEW"]);
   });
@@ -292,13 +300,13 @@ describe("a zip archive with", () => {
       { name: "a", body: "x".repeat(9999) },
       { name: "b", body: "x".repeat(9999), overlaps: true },
     ];
-    const error = await failureOf(deploymentHost().downloadBytes(zipBytes(entries), "zip"));
+    const error = await failureOf(deploymentHost().downloadBytes(zipBytes(entries), "zip", setup));
     expect(error.message).toContain('entry "b" at byte 0: it overlaps the entry before it');
   });
 
   it("a count of entries that cannot be is refused before anything is made of it", async () => {
     const error = await failureOf(
-      deploymentHost().downloadBytes(zipBytes([{ name: "a" }], { records: 0xfffe }), "zip"),
+      deploymentHost().downloadBytes(zipBytes([{ name: "a" }], { records: 0xfffe }), "zip", setup),
     );
     expect(error.message).toContain("its end record points to no directory");
   });
@@ -306,12 +314,12 @@ describe("a zip archive with", () => {
   it("an end record within its comment is read by the true one", async () => {
     const host = deploymentHost();
     const inner = zipBytes([{ name: "decoy", body: "x" }]).toString("latin1");
-    await host.downloadBytes(zipBytes([{ name: "a", body: "x", method: 0 }], { comment: `${inner}!` }), "zip");
+    await host.downloadBytes(zipBytes([{ name: "a", body: "x", method: 0 }], { comment: `${inner}!` }), "zip", setup);
     expect(names(host.paths().archive)).toEqual(["a"]);
   });
 });
 
-describe("damage", () => {
+describe.each(MAKERS)("unpacked %s, damage", (_whose, setup) => {
   const good = tarBytes([
     { name: "appspec.yml", body: "version: 0.0\n" },
     { name: "big", body: "b".repeat(300_000) },
@@ -371,14 +379,14 @@ describe("damage", () => {
     ["gzip of something else", gzipSync("hello"), "tgz", "is gzip data, but what it contains is no tar archive"],
   ] as const)("%s is told with its place and leaves nothing", async (_title, bytes, type, says) => {
     const host = deploymentHost();
-    const error = await failureOf(host.downloadBytes(bytes, type));
+    const error = await failureOf(host.downloadBytes(bytes, type, setup));
     expect(error.message).toContain(says);
     expect(names(host.directory)).toEqual(["root", "root/g-1", "root/g-1/d-NEW"]);
   });
 
   it("of a missing end mark is a warning, since some programs write none", async () => {
     const host = deploymentHost();
-    await host.downloadBytes(tarBytes([{ name: "a" }], { endMark: false }), "tar");
+    await host.downloadBytes(tarBytes([{ name: "a" }], { endMark: false }), "tar", setup);
     expect(host.log.messages("warn")).toEqual([expect.stringContaining("no end mark")]);
   });
 });
