@@ -6,13 +6,13 @@ import type { Log } from "../ports/log.ts";
 import type { ArchiveEntry, EntryFacts, FileEntry, LinkEntry } from "./archive-entry.ts";
 import { ArchiveTree, type Placement } from "./archive-tree.ts";
 import { type BundleRules, breach } from "./bundle-rules.ts";
+import { writePieces } from "./bytes/write-pieces.ts";
 import type { SpaceBudget } from "./free-space.ts";
 import { LateObjects } from "./late-objects.ts";
 import { absoluteName, refusedEntry, tooLarge } from "./messages.ts";
 import { NO_OWNER, type OwnerIds, Owners } from "./owners.ts";
 import type { ProgressWatcher } from "./progress.ts";
 import { SmallFiles } from "./small-files.ts";
-import { writePieces } from "./write-pieces.ts";
 
 /** Nobody else can look into a half-written archive. */
 const UNFINISHED_MODE = 0o700;

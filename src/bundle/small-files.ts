@@ -1,7 +1,7 @@
 import type { FileMakers, FileMaking } from "../ports/file-makers.ts";
 import type { FileSystem, NewFile } from "../ports/file-system.ts";
+import { letGo } from "./bytes/let-go.ts";
 import { FileBatches } from "./file-batches.ts";
-import { letGo } from "./let-go.ts";
 
 /** What is held in memory before it is clear who makes it. */
 const MOST_EARLY_BYTES = 256 * 1024;

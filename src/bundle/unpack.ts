@@ -4,14 +4,14 @@ import type { ArchiveType } from "../deployment/revision.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { ArchiveEntry, EntrySource } from "./archive-entry.ts";
 import { ArchiveWriter, type ArchiveWriterPorts, checkUnpackedSize } from "./archive-writer.ts";
-import { ByteReader } from "./byte-reader.ts";
+import { ByteReader } from "./bytes/byte-reader.ts";
+import { inLargerPieces } from "./bytes/larger-pieces.ts";
+import { ownPieces } from "./bytes/own-pieces.ts";
+import { writePieces } from "./bytes/write-pieces.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
-import { inLargerPieces } from "./larger-pieces.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
-import { ownPieces } from "./own-pieces.ts";
 import { Progress } from "./progress.ts";
 import { TarEntries } from "./tar/entries.ts";
-import { writePieces } from "./write-pieces.ts";
 import { openZip } from "./zip/entries.ts";
 
 /** What is unpacked ahead while files are written; zlib works in a thread of its own. */

@@ -1,6 +1,6 @@
 import { textOf } from "../../ports/bytes.ts";
 import { type ArchiveEntry, type EntrySource, SMALL_FILE_BYTES } from "../archive-entry.ts";
-import type { ByteReader } from "../byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
 import { damaged } from "../messages.ts";
 import { BLOCK, contentLength, padded, toEntry } from "./entry.ts";
 import { decodeHeader, type TarHeader } from "./header.ts";

@@ -1,6 +1,6 @@
 import type { DeploymentError } from "../../deployment/error.ts";
 import { type ArchiveEntry, type EntryFacts, type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
-import type { ByteReader } from "../byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
 import { damaged, unreadableEntry } from "../messages.ts";
 import type { TarHeader } from "./header.ts";
 import type { PaxFields } from "./pax.ts";

@@ -1,5 +1,5 @@
 import type { ArchiveEntry, EntryFacts, FileEntry } from "../archive-entry.ts";
-import type { ByteReader } from "../byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
 import { damaged } from "../messages.ts";
 import { tarNumber } from "./header.ts";
 import type { PaxFields } from "./pax.ts";

@@ -1,10 +1,10 @@
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { errnoOf } from "../../ports/errno.ts";
 import { type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
-import type { ByteReader } from "../byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
+import { ownPieces } from "../bytes/own-pieces.ts";
+import { writePieces } from "../bytes/write-pieces.ts";
 import { damaged } from "../messages.ts";
-import { ownPieces } from "../own-pieces.ts";
-import { writePieces } from "../write-pieces.ts";
 import type { ZipRecord } from "./directory.ts";
 
 const HEADER_BYTES = 30;

@@ -1,8 +1,8 @@
 import { textOf } from "../../ports/bytes.ts";
 import type { FileSystem } from "../../ports/file-system.ts";
 import type { ArchiveEntry, EntryFacts, EntrySource, FileEntry } from "../archive-entry.ts";
-import { ByteReader } from "../byte-reader.ts";
-import { closeStream } from "../close-stream.ts";
+import { ByteReader } from "../bytes/byte-reader.ts";
+import { closeStream } from "../bytes/close-stream.ts";
 import { backslashName, damaged, unreadableEntry } from "../messages.ts";
 import { ZipContents } from "./content.ts";
 import { readDirectory, type ZipRecord } from "./directory.ts";

@@ -2,11 +2,11 @@ import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { inLargerPieces } from "../../src/bundle/larger-pieces.ts";
-import { letGo } from "../../src/bundle/let-go.ts";
-import { ownPieces } from "../../src/bundle/own-pieces.ts";
-import { writePieces } from "../../src/bundle/write-pieces.ts";
-import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { inLargerPieces } from "../../../src/bundle/bytes/larger-pieces.ts";
+import { letGo } from "../../../src/bundle/bytes/let-go.ts";
+import { ownPieces } from "../../../src/bundle/bytes/own-pieces.ts";
+import { writePieces } from "../../../src/bundle/bytes/write-pieces.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 /** Pieces with memory of their own, and an error after them if there is to be one. */
 async function* piecesOf(lengths: readonly number[], error?: Error): AsyncGenerator<Buffer> {

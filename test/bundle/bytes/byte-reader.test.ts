@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { ByteReader } from "../../src/bundle/byte-reader.ts";
+import { ByteReader } from "../../../src/bundle/bytes/byte-reader.ts";
 
 async function* chunksOf(chunks: readonly Uint8Array[]): AsyncGenerator<Buffer> {
   for (const chunk of chunks) yield Buffer.from(chunk);
