@@ -159,9 +159,9 @@ export interface FileSystem {
   makeObjects(objects: readonly NewObject[]): Promise<void>;
   /**
    * Copies whole directories, faster than file by file where there are many: content, links and times; permission bits
-   * but those of the given umask and without the set-id and sticky bits. The copies belong to the agent. Directories that
-   * are already there are used and get the time of the one whose content comes. False when this system cannot do that or
-   * not all of it: what has been made by then stays.
+   * but those of the given umask and without the set-id and sticky bits. The copies belong to the agent or to the given
+   * owner. Directories that are already there are used and get the time of the one whose content comes. False when this
+   * system cannot do that or not all of it: what has been made by then stays.
    */
   copyEntries(shares: readonly CopyShare[], options: CopyOptions): Promise<boolean>;
   /**
