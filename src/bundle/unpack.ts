@@ -12,7 +12,8 @@ import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { TarEntries } from "./tar/entries.ts";
-import { openZip } from "./zip/entries.ts";
+import { openZip, type ZipOptions } from "./zip/entries.ts";
+import { RunFailed } from "./zip/small-run.ts";
 
 /** What is unpacked ahead while files are written; zlib works in a thread of its own. */
 const GUNZIP_OPTIONS = { chunkSize: 256 * 1024, readableHighWaterMark: 1024 * 1024 };
@@ -109,12 +110,28 @@ async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: Unpa
 
 async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
   const path = request.file ?? (await spooled(request, reader, ports));
-  const archive = await openZip(ports.fileSystem, path, (message) => ports.log.warn(message));
-  const progress = new Progress({ what: `Unpacking ${request.revision}`, size: archive.unpackedBytes }, ports);
+  try {
+    return await unpackZipFile(path, request, { ...ports, together: true });
+  } catch (error) {
+    if (ports.signal?.aborted || !(error instanceof RunFailed)) throw error;
+    await ports.fileSystem.removeTree(request.destination);
+    ports.space.startAnew();
+    return await unpackZipFile(path, request, { ...ports, together: false });
+  }
+}
+
+async function unpackZipFile(
+  path: string,
+  { revision, destination }: UnpackRequest,
+  { together, ...ports }: UnpackPorts & Pick<ZipOptions, "together">,
+): Promise<number> {
+  const warn = (message: string) => ports.log.warn(message);
+  const archive = await openZip(ports.fileSystem, path, { warn, together });
+  const progress = new Progress({ what: `Unpacking ${revision}`, size: archive.unpackedBytes }, ports);
   try {
     checkUnpackedSize(ports.rules, archive.unpackedBytes);
     await ports.space.check(archive.unpackedBytes);
-    return await writeAll(counted(archive.entries, progress), request.destination, ports);
+    return await writeAll(counted(archive.entries, progress), destination, ports);
   } finally {
     await archive.close();
   }

@@ -11,6 +11,8 @@ export interface ZipEntryBytes {
   readonly flags?: number;
   /** 8 deflates (the default), 0 stores; another number is only stated. */
   readonly method?: number;
+  /** In the place of what the method makes of the body. */
+  readonly packed?: Buffer;
   /** What the directory says; the truth when absent. */
   readonly size?: number;
   readonly crc?: number;
@@ -47,7 +49,7 @@ function entryBytes(entry: ZipEntryBytes, offset: number): { local: Buffer; dire
   const name = Buffer.from(entry.name);
   const body = Buffer.from(entry.body ?? "");
   const method = entry.method ?? 8;
-  const data = method === 8 ? deflateRawSync(body) : body;
+  const data = entry.packed ?? (method === 8 ? deflateRawSync(body) : body);
   const common = Buffer.alloc(26);
   common.writeUInt16LE(20, 0);
   common.writeUInt16LE(entry.flags ?? 0x800, 2);

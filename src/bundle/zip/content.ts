@@ -5,19 +5,34 @@ import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ownPieces } from "../bytes/own-pieces.ts";
 import { writePieces } from "../bytes/write-pieces.ts";
 import { damaged } from "../messages.ts";
-import type { ZipRecord } from "./directory.ts";
+import { STORED, type ZipRecord } from "./directory.ts";
+import { moveToPacked, packedNow } from "./packed.ts";
 
-const HEADER_BYTES = 30;
-const HEADER_SIGNATURE = 0x04034b50;
-const STORED = 0;
 /** What is unpacked ahead while a file is written; zlib works in a thread of its own. */
 const INFLATE_OPTIONS = { chunkSize: 256 * 1024, readableHighWaterMark: 1024 * 1024 };
 
-/**
- * Reads the contents of a zip archive's entries, which have to be asked for in the order they lie in the file: one
- * pass over the file, and no two entries that share bytes, by which small archives pretend to hold terabytes.
- */
-export class ZipContents {
+/** Where the contents of a zip archive's entries come from. They have to be asked for in the order they lie in the file. */
+export interface ZipContents {
+  /** The content of one entry, checked against length and checksum; see {@link FileEntry}. A promise if it is not at hand. */
+  of(file: ZipRecord): FileEntry["content"] | Promise<FileEntry["content"]>;
+  /** To be asked for when there are no more; resolves when all of them have proved right. */
+  end(): Promise<void>;
+  /** To be called in the end, whatever happened. */
+  stop(): void;
+}
+
+/** Whether an entry has no content to be read. */
+export function isEmpty({ size, crc32 }: ZipRecord): boolean {
+  return size === 0 && crc32 === 0;
+}
+
+/** Whether the content of an entry is read as a whole. */
+export function isSmall({ size, packedSize }: ZipRecord): boolean {
+  return Math.max(size, packedSize) <= SMALL_FILE_BYTES;
+}
+
+/** Unpacks entries one by one, each with an inflater of its own, so that it can say which one is damaged, and how. */
+export class SingleContents implements ZipContents {
   readonly #reader: ByteReader;
 
   /** @param reader at the start of the archive */
@@ -25,45 +40,23 @@ export class ZipContents {
     this.#reader = reader;
   }
 
-  /** The content of one entry, checked against length and checksum; see {@link FileEntry}. A promise if it is not at hand. */
-  of(file: ZipRecord, name: string): FileEntry["content"] | Promise<FileEntry["content"]> {
-    if (file.size === 0 && file.crc32 === 0) return Buffer.alloc(0);
-    if (file.offset < this.#reader.offset) {
-      throw damaged("it overlaps the entry before it", { offset: file.offset, entry: name });
-    }
-    const isSmall = Math.max(file.size, file.packedSize) <= SMALL_FILE_BYTES;
-    return (isSmall ? this.#atHand(file, name) : undefined) ?? this.#waited(file, name, isSmall);
+  of(file: ZipRecord): FileEntry["content"] | Promise<FileEntry["content"]> {
+    if (isEmpty(file)) return Buffer.alloc(0);
+    const packed = isSmall(file) ? packedNow(this.#reader, file) : undefined;
+    return packed === undefined ? this.#waited(file) : unpacked(packed, file);
   }
 
-  #atHand(file: ZipRecord, name: string): Buffer | undefined {
-    const reader = this.#reader;
-    if (!reader.skipNow(file.offset)) return undefined;
-    const header = reader.peekNow(HEADER_BYTES);
-    if (header === undefined || header.readUInt32LE(0) !== HEADER_SIGNATURE) return undefined;
-    const start = HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
-    if (reader.atHand < start + file.packedSize) return undefined;
-    reader.skipNow(reader.offset + start);
-    const packed = reader.readNow(file.packedSize);
-    return packed && unpacked(packed, file, name);
+  async end(): Promise<void> {}
+
+  stop(): void {}
+
+  async #waited(file: ZipRecord): Promise<FileEntry["content"]> {
+    await moveToPacked(this.#reader, file);
+    return isSmall(file) ? unpacked(await this.#reader.read(file.packedSize), file) : () => this.#pieces(file);
   }
 
-  async #waited(file: ZipRecord, name: string, isSmall: boolean): Promise<FileEntry["content"]> {
-    await this.#moveTo(file, name);
-    return isSmall ? unpacked(await this.#reader.read(file.packedSize), file, name) : () => this.#pieces(file, name);
-  }
-
-  async #moveTo(file: ZipRecord, name: string): Promise<void> {
-    const facts = { offset: file.offset, entry: name };
-    await this.#reader.skipTo(facts.offset);
-    const header = await this.#reader.read(HEADER_BYTES);
-    if (header.length < HEADER_BYTES || header.readUInt32LE(0) !== HEADER_SIGNATURE) {
-      throw damaged("its header is missing", facts);
-    }
-    await this.#reader.skipTo(this.#reader.offset + header.readUInt16LE(26) + header.readUInt16LE(28));
-  }
-
-  async *#pieces(file: ZipRecord, name: string): AsyncGenerator<Buffer, void, undefined> {
-    const check = new ContentCheck(file, name);
+  async *#pieces(file: ZipRecord): AsyncGenerator<Buffer, void, undefined> {
+    const check = new ContentCheck(file);
     const packed = this.#reader.take(file.packedSize);
     const pieces = file.method === STORED ? packed : inflatedPieces(packed);
     try {
@@ -78,8 +71,8 @@ export class ZipContents {
   }
 }
 
-function unpacked(packed: Buffer, file: ZipRecord, name: string): Buffer {
-  const check = new ContentCheck(file, name);
+function unpacked(packed: Buffer, file: ZipRecord): Buffer {
+  const check = new ContentCheck(file);
   const bytes = file.method === STORED ? packed : inflated(packed, check);
   check.add(bytes);
   check.end();
@@ -110,9 +103,9 @@ class ContentCheck {
   #length = 0;
   #checksum = 0;
 
-  constructor(file: ZipRecord, name: string) {
+  constructor(file: ZipRecord) {
     this.#file = file;
-    this.#facts = { offset: file.offset, entry: name };
+    this.#facts = { offset: file.offset, entry: file.name };
   }
 
   get size(): number {

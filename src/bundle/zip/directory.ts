@@ -4,7 +4,11 @@ import { textOfCp437 } from "./cp437.ts";
 
 const RECORD_BYTES = 46;
 const RECORD_SIGNATURE = 0x02014b50;
-const FAT_HOST = 0;
+/** Of the compression methods, those that every program knows. */
+export const STORED = 0;
+export const DEFLATED = 8;
+/** MS-DOS, in the upper byte of `madeBy`. */
+export const FAT_HOST = 0;
 const ZIP64_FIELD = 1;
 const TIME_FIELD = 0x5455;
 const NOTHING = Buffer.alloc(0);

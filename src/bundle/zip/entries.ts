@@ -4,7 +4,7 @@ import type { ArchiveEntry, EntryFacts, EntrySource, FileEntry } from "../archiv
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { closeStream } from "../bytes/close-stream.ts";
 import { backslashName, damaged, unreadableEntry } from "../messages.ts";
-import { ZipContents } from "./content.ts";
+import { SingleContents, type ZipContents } from "./content.ts";
 import { readDirectory, type ZipRecord } from "./directory.ts";
 import {
   findZipEnd,
@@ -14,32 +14,13 @@ import {
   type ZipDirectory,
   zip64Directory,
 } from "./end.ts";
+import { type EntryType, entryFacts, entryType, hasBackslashes, unreadable } from "./record-facts.ts";
+import { RunContents } from "./run-contents.ts";
 
-/** Systems whose entries carry Unix modes: Unix and Darwin. */
-const UNIX_HOSTS: readonly number[] = [3, 19];
-const FAT_HOST = 0;
-/** In the lower half of the attributes. */
-const DOS_READ_ONLY = 1;
-const ENCRYPTED = 1;
-const STORED = 0;
-const DEFLATED = 8;
 /** It is held in memory; that of half a million entries is shorter. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 /** Linux takes no longer text for a link. */
 const MAX_LINK_BYTES = 4096;
-
-type EntryType = "file" | "directory" | "symbolic-link" | { readonly what: string };
-
-const FILE_TYPE_BITS = 0o170000;
-/** File type bits of a Unix mode; anything else counts as a file. */
-const FILE_TYPES: ReadonlyMap<number, EntryType> = new Map<number, EntryType>([
-  [0o040000, "directory"],
-  [0o120000, "symbolic-link"],
-  [0o020000, { what: "a character device" }],
-  [0o060000, { what: "a block device" }],
-  [0o010000, { what: "a FIFO" }],
-  [0o140000, { what: "a socket" }],
-]);
 
 /** A zip archive whose directory has been read. */
 export interface ZipArchive {
@@ -50,41 +31,50 @@ export interface ZipArchive {
   close(): Promise<void>;
 }
 
+/** How to read a zip archive. */
+export interface ZipOptions {
+  /** Called at most once, with a text for the log. */
+  readonly warn: (message: string) => void;
+  /**
+   * Small entries are unpacked together, and what is damaged in them is a RunFailed that does not say which one it is; read
+   * the archive again one by one then.
+   */
+  readonly together: boolean;
+}
+
 /**
  * Opens a zip archive on disk. The reader is ours: the well-known libraries look for the end record where a comment can
  * feign one, believe any number of entries, and take several times as long for small files.
- * @param warn called at most once, with a text for the log
  * @throws DeploymentError with the offset when the archive is damaged
  */
-export async function openZip(
-  fileSystem: FileSystem,
-  path: string,
-  warn: (message: string) => void,
-): Promise<ZipArchive> {
+export async function openZip(fileSystem: FileSystem, path: string, options: ZipOptions): Promise<ZipArchive> {
   const size = (await fileSystem.statusFollowing(path))?.size ?? 0;
   const directory = await directoryOf(fileSystem, path, size);
   const bytes = await readRange(fileSystem, path, directory.offset, directory.size);
-  const files = readDirectory(bytes, directory.records);
-  if (files === undefined) throw damaged("its directory cannot be read", { offset: directory.offset });
-  const unpackedBytes = files.reduce((sum, file) => sum + checkedSize(file), 0);
+  const records = readDirectory(bytes, directory.records);
+  if (records === undefined) throw damaged("its directory cannot be read", { offset: directory.offset });
+  const unpackedBytes = records.reduce((sum, file) => sum + checkedSize(file), 0);
+  const files = withSlashes(inFileOrder(records), options.warn);
   const source = fileSystem.readStream(path);
+  const reader = new ByteReader(source);
+  const contents = options.together ? new RunContents(reader, files.filter(isRead)) : new SingleContents(reader);
   return {
     unpackedBytes,
-    entries: entriesOf(inFileOrder(files), new ZipContents(new ByteReader(source)), warn),
-    close: () => closeStream(source),
+    entries: entriesOf(files, contents),
+    close() {
+      contents.stop();
+      return closeStream(source);
+    },
   };
 }
 
-function entriesOf(files: readonly ZipRecord[], contents: ZipContents, warn: (message: string) => void): EntrySource {
-  let told = false;
+function entriesOf(files: readonly ZipRecord[], contents: ZipContents): EntrySource {
   let index = 0;
   return {
     next() {
       const file = files[index];
-      if (file === undefined) return undefined;
+      if (file === undefined) return contents.end().then(() => undefined);
       index += 1;
-      if (hasBackslashes(file) && !told) warn(backslashName(file.name));
-      told ||= hasBackslashes(file);
       return toEntry(contents, file);
     },
   };
@@ -117,80 +107,51 @@ function inFileOrder(files: readonly ZipRecord[]): ZipRecord[] {
   return files.toSorted((one, other) => one.offset - other.offset);
 }
 
+function withSlashes(files: readonly ZipRecord[], warn: ZipOptions["warn"]): readonly ZipRecord[] {
+  const first = files.find(hasBackslashes);
+  if (first === undefined) return files;
+  warn(backslashName(first.name));
+  return files.map((file) => (hasBackslashes(file) ? { ...file, name: file.name.replaceAll("\\", "/") } : file));
+}
+
+/** Whether the content of an entry will be asked for. */
+function isRead(file: ZipRecord): boolean {
+  const type = entryType(file);
+  return (type === "file" || type === "symbolic-link") && unreadable(file) === undefined && !isTooLongLink(file, type);
+}
+
 function toEntry(contents: ZipContents, file: ZipRecord): ArchiveEntry | Promise<ArchiveEntry> {
-  const name = hasBackslashes(file) ? file.name.replaceAll("\\", "/") : file.name;
-  const type = entryType(file, name);
-  const { offset } = file;
-  const mode = permissions(file, type);
-  const mtimeMs = file.mtimeSeconds === undefined ? localTime(file) : file.mtimeSeconds * 1000;
-  const facts: EntryFacts = { name, offset, mode, mtimeMs };
+  const type = entryType(file);
+  const facts = entryFacts(file, type);
   if (typeof type === "object") return { ...facts, kind: "special", what: type.what };
   if (type === "directory") return { ...facts, kind: "directory" };
-  checkReadable(file, facts);
+  const reason = unreadable(file);
+  if (reason !== undefined) throw unreadableEntry(file.name, file.offset, reason);
   if (type === "symbolic-link") return symbolicLink(contents, file, facts);
-  const withContent = (content: FileEntry["content"]): FileEntry => ({
-    kind: "file",
-    name,
-    offset,
-    mode,
-    mtimeMs,
-    size: file.size,
-    content,
-  });
-  const content = contents.of(file, name);
-  return content instanceof Promise ? content.then(withContent) : withContent(content);
+  const content = contents.of(file);
+  return content instanceof Promise
+    ? content.then((waited) => fileEntry(facts, file, waited))
+    : fileEntry(facts, file, content);
+}
+
+function fileEntry({ name, offset, mode, mtimeMs }: EntryFacts, { size }: ZipRecord, content: FileEntry["content"]) {
+  return { kind: "file", name, offset, mode, mtimeMs, size, content } as const;
 }
 
 async function symbolicLink(contents: ZipContents, file: ZipRecord, facts: EntryFacts): Promise<ArchiveEntry> {
-  return { ...facts, kind: "symbolic-link", target: await linkText(contents, file, facts) };
+  return { ...facts, kind: "symbolic-link", target: await linkText(contents, file) };
 }
 
-function entryType(file: ZipRecord, name: string): EntryType {
-  if (name.endsWith("/")) return "directory";
-  return FILE_TYPES.get(unixMode(file) & FILE_TYPE_BITS) ?? "file";
-}
-
-/** Permission bits as unzip gives them: without set-id bits; those of DOS made longer where there are no others. */
-function permissions(file: ZipRecord, type: EntryType): number {
-  const unix = unixMode(file) & 0o777;
-  if (unixMode(file) !== 0) return unix;
-  const writable = (file.attributes & DOS_READ_ONLY) === 0 ? 0o200 : 0;
-  const owners = 0o400 | writable | (type === "directory" ? 0o100 : 0);
-  const stated = file.attributes >>> 16;
-  // PKZIP for Unix calls itself DOS; what it says of the owner's rights fits the bits of DOS.
-  if (file.madeBy >> 8 === FAT_HOST && (stated & 0o700) === owners) return stated & 0o777;
-  return owners | (type === "directory" ? 0o055 : 0o044);
-}
-
-/** Type and permission bits; 0 when the entry has none. */
-function unixMode(file: ZipRecord): number {
-  return UNIX_HOSTS.includes(file.madeBy >> 8) ? file.attributes >>> 16 : 0;
-}
-
-/** Programs on Windows once wrote backslashes; unzip takes them for slashes under the same condition. */
-function hasBackslashes(file: ZipRecord): boolean {
-  return file.madeBy >> 8 === FAT_HOST && file.name.includes("\\") && !file.name.includes("/");
-}
-
-function checkReadable(file: ZipRecord, { name, offset }: EntryFacts): void {
-  if ((file.flags & ENCRYPTED) !== 0) throw unreadableEntry(name, offset, "is encrypted");
-  if (file.method !== STORED && file.method !== DEFLATED) {
-    throw unreadableEntry(name, offset, `uses the compression method ${file.method}`);
-  }
-}
-
-async function linkText(contents: ZipContents, file: ZipRecord, { name, offset }: EntryFacts): Promise<string> {
-  if (file.size >= MAX_LINK_BYTES) throw unreadableEntry(name, offset, "is a link with too long a target");
-  const content = await contents.of(file, name);
+async function linkText(contents: ZipContents, file: ZipRecord): Promise<string> {
+  const { name, offset } = file;
+  if (isTooLongLink(file, "symbolic-link")) throw unreadableEntry(name, offset, "is a link with too long a target");
+  const content = await contents.of(file);
   if (typeof content === "function") throw damaged("its length or position cannot be", { offset, entry: name });
   return textOf(content);
 }
 
-/** Wall-clock time without a zone: that of this host is meant, as unzip takes it. Two seconds precise. */
-function localTime({ date, time }: ZipRecord): number | undefined {
-  if (date === 0) return undefined;
-  const [year, month, day] = [(date >> 9) + 1980, ((date >> 5) & 15) - 1, date & 31];
-  return new Date(year, month, day, time >> 11, (time >> 5) & 63, (time & 31) * 2).getTime();
+function isTooLongLink({ size }: ZipRecord, type: EntryType): boolean {
+  return type === "symbolic-link" && size >= MAX_LINK_BYTES;
 }
 
 function checkedSize(file: ZipRecord): number {
