@@ -1,11 +1,15 @@
-import { dirname, join } from "node:path";
 import type { ArchiveEntry } from "./archive-entry.ts";
-import { type Containment, entryPath } from "./safe-path.ts";
+import { entryPath } from "./safe-path.ts";
 
-/** What needs no second look: neither a slash nor what entryPath refuses. */
-const PLAIN_NAME = /^[^/\0]+$/;
+/** A name that an archive has brought. What is in a directory stays in it, and a directory stays one. */
+type Node = Directory | "file" | "link";
 
-type NodeKind = "file" | "directory" | "link";
+interface Directory {
+  /** Absolute. */
+  readonly path: string;
+  /** By their own names. */
+  readonly nodes: Map<string, Node>;
+}
 
 /** Where an entry goes, or why it goes nowhere. */
 export type Placement =
@@ -21,117 +25,164 @@ export type Placement =
       readonly linked?: { readonly path: string; readonly kind: "file" | "link" };
       readonly wasAbsolute: boolean;
     }
-  | { readonly kind: "refused"; readonly reason: string };
+  | Refusal;
 
-const NODE_KINDS = {
-  file: "file",
-  directory: "directory",
-  "symbolic-link": "link",
-  "hard-link": "file",
-} as const satisfies Record<Exclude<ArchiveEntry["kind"], "special">, NodeKind>;
+interface Refusal {
+  readonly kind: "refused";
+  readonly reason: string;
+}
+
+/** A place in a directory that is in the tree, or is to be made with those it lies in. */
+interface Place {
+  readonly directory: Directory;
+  /** Own name. */
+  readonly name: string;
+  readonly newDirectories: readonly string[];
+  readonly wasAbsolute: boolean;
+}
+
+type FileKind = Exclude<ArchiveEntry["kind"], "special" | "directory">;
+
+const NODE_KINDS = { file: "file", "symbolic-link": "link", "hard-link": "file" } as const satisfies Record<
+  FileKind,
+  Node
+>;
+
+const NO_PATHS: readonly string[] = [];
 
 /**
  * The names an archive has brought so far, and what they are. It refuses every entry that would be written outside the
  * root, through a link, or in the place of a directory; it touches no disk.
  */
 export class ArchiveTree {
-  readonly #root: string;
-  readonly #nodes: Map<string, NodeKind>;
-  /** The directory the last entry went to, as the archive spells it and as a path: most entries go to the same one. */
-  #latest: { readonly name: string; readonly path: string; readonly components: readonly string[] } | undefined;
+  readonly #root: Directory;
+  /** The directory the last entry went to, as the archive spells it with a slash: most entries go to the same one. */
+  #latest: { readonly spelled: string; readonly directory: Directory } | undefined;
 
   /** @param root absolute path of the directory the archive is unpacked to */
   constructor(root: string) {
-    this.#root = root;
-    this.#nodes = new Map([[root, "directory"]]);
+    this.#root = { path: root, nodes: new Map() };
   }
 
   /** Decides about an entry and, unless it is refused, remembers it. */
   place(entry: ArchiveEntry): Placement {
     if (entry.kind === "special") return refused(`is ${entry.what}, which a revision cannot hold`);
-    const beside = this.#besideLatest(entry.name);
-    const where = beside ?? entryPath(this.#root, entry.name);
-    if (where.kind === "refused") return where;
-    const parents = beside === undefined ? this.#parents(where.components) : [];
-    if (typeof parents === "string") return refused(parents);
-    if (beside === undefined) this.#remember(entry.name, where);
-    const conflict = this.#conflict(entry, where.path);
-    if (conflict !== undefined) return refused(conflict);
-    return entry.kind === "hard-link"
-      ? this.#placeHardLink(entry.target, where, parents)
-      : this.#put(where, parents, NODE_KINDS[entry.kind]);
+    return this.#besideLatest(entry) ?? this.#placeAnywhere(entry);
   }
 
-  /** Where a name leads whose directory is that of the last entry; a directory of the tree stays one. */
-  #besideLatest(name: string): Contained | undefined {
+  /** A new file in the directory of the last entry. */
+  #besideLatest({ kind, name }: ArchiveEntry): Placement | undefined {
     const latest = this.#latest;
-    if (latest === undefined || name.length <= latest.name.length || !name.startsWith(latest.name)) return undefined;
-    const own = name.slice(latest.name.length);
-    if (!PLAIN_NAME.test(own) || own === "." || own === "..") return undefined;
-    if (this.#nodes.get(latest.path) !== "directory") return undefined;
-    return { kind: "contained", path: `${latest.path}/${own}`, components: latest.components, wasAbsolute: false };
-  }
-
-  #remember(name: string, { path, components, wasAbsolute }: Contained): void {
-    const end = name.lastIndexOf("/") + 1;
-    const isOrdinary = !wasAbsolute && components.length > 1 && end < name.length;
-    this.#latest = isOrdinary ? { name: name.slice(0, end), path: dirname(path), components } : undefined;
-  }
-
-  /** The missing directories above a path, or why it cannot be reached. */
-  #parents(components: readonly string[]): string[] | string {
-    const missing: string[] = [];
-    let path = this.#root;
-    for (const name of components.slice(0, -1)) {
-      path = join(path, name);
-      const kind = this.#nodes.get(path);
-      if (kind === "link") return `leads through the symbolic link "${this.#inArchive(path)}" of the same archive`;
-      if (kind === "file") return `lies below "${this.#inArchive(path)}", which is a file in the same archive`;
-      if (kind === undefined) missing.push(path);
-    }
-    return missing;
-  }
-
-  #conflict(entry: ArchiveEntry, path: string): string | undefined {
-    const kind = this.#nodes.get(path);
-    if (kind === undefined || (kind === "directory") === (entry.kind === "directory")) return undefined;
-    return kind === "directory"
-      ? `is a ${entry.kind.replace("-", " ")} where the archive has a directory already`
-      : `is a directory where the archive has a ${kind === "link" ? "symbolic link" : kind} already`;
-  }
-
-  #placeHardLink(target: string, where: Contained, parents: readonly string[]): Placement {
-    const there = entryPath(this.#root, target);
-    if (there.kind === "refused") return refused(`is a hard link to "${target}", which ${there.reason}`);
-    const kind = this.#nodes.get(there.path);
-    if (kind === undefined) return refused(`is a hard link to "${target}", which is no earlier entry of the archive`);
-    if (kind === "directory") return refused(`is a hard link to the directory "${target}"`);
-    if (there.path === where.path) return refused("is a hard link to itself");
-    const placement = this.#put(where, parents, kind);
-    return { ...placement, linked: { path: there.path, kind } };
-  }
-
-  #put(where: Contained, parents: readonly string[], kind: NodeKind) {
-    const before = this.#nodes.get(where.path);
-    const isNewDirectory = kind === "directory" && before === undefined;
-    for (const parent of parents) this.#nodes.set(parent, "directory");
-    this.#nodes.set(where.path, kind);
+    if (latest === undefined || kind !== "file" || !name.startsWith(latest.spelled)) return undefined;
+    const own = name.slice(latest.spelled.length);
+    if (own === "" || own === "." || own === ".." || own.includes("/") || own.includes("\0")) return undefined;
+    const { path, nodes } = latest.directory;
+    if (nodes.has(own)) return undefined;
+    nodes.set(own, "file");
     return {
       kind: "placed",
-      path: where.path,
-      newDirectories: isNewDirectory ? [...parents, where.path] : parents,
-      replaces: before === "file" || before === "link" ? before : "nothing",
-      wasAbsolute: where.wasAbsolute,
-    } as const;
+      path: `${path}/${own}`,
+      newDirectories: NO_PATHS,
+      replaces: "nothing",
+      wasAbsolute: false,
+    };
+  }
+
+  #placeAnywhere(entry: Exclude<ArchiveEntry, { kind: "special" }>): Placement {
+    const where = entryPath(this.#root.path, entry.name);
+    if (where.kind === "refused") return where;
+    const { components, wasAbsolute } = where;
+    const name = components.at(-1);
+    if (name === undefined) return this.#placeTop(entry, wasAbsolute);
+    const above = this.#findDirectory(components.slice(0, -1));
+    if (typeof above === "string") return refused(above);
+    const conflict = conflictWith(entry, above.directory.nodes.get(name));
+    if (conflict !== undefined) return refused(conflict);
+    const placement = this.#put(entry, { ...above, name, wasAbsolute });
+    if (placement.kind === "placed") this.#remember(entry.name, wasAbsolute, above.directory);
+    return placement;
+  }
+
+  /** The top directory itself. */
+  #placeTop(entry: ArchiveEntry, wasAbsolute: boolean): Placement {
+    const conflict = conflictWith(entry, this.#root);
+    if (conflict !== undefined) return refused(conflict);
+    const { path } = this.#root;
+    return { kind: "placed", path, newDirectories: NO_PATHS, replaces: "nothing", wasAbsolute };
+  }
+
+  #put(entry: ArchiveEntry, place: Place): Placement {
+    if (entry.kind === "directory") return this.#putDirectory(place);
+    if (entry.kind === "hard-link") return this.#putHardLink(entry.target, place);
+    return putNode(place, NODE_KINDS[entry.kind as FileKind]);
+  }
+
+  #putDirectory({ directory, name, newDirectories, wasAbsolute }: Place): Placement {
+    const path = `${directory.path}/${name}`;
+    const isNew = !directory.nodes.has(name);
+    if (isNew) directory.nodes.set(name, { path, nodes: new Map() });
+    const made = isNew ? [...newDirectories, path] : newDirectories;
+    return { kind: "placed", path, newDirectories: made, replaces: "nothing", wasAbsolute };
+  }
+
+  #putHardLink(target: string, place: Place): Placement {
+    const there = entryPath(this.#root.path, target);
+    if (there.kind === "refused") return refused(`is a hard link to "${target}", which ${there.reason}`);
+    const node = this.#find(there.components);
+    if (node === undefined) return refused(`is a hard link to "${target}", which is no earlier entry of the archive`);
+    if (typeof node === "object") return refused(`is a hard link to the directory "${target}"`);
+    if (there.path === `${place.directory.path}/${place.name}`) return refused("is a hard link to itself");
+    return { ...putNode(place, node), linked: { path: there.path, kind: node } };
+  }
+
+  #find(components: readonly string[]): Node | undefined {
+    let node: Node | undefined = this.#root;
+    for (const name of components) node = typeof node === "object" ? node.nodes.get(name) : undefined;
+    return node;
+  }
+
+  /** The directory below the root, put in place with those above it where they are missing, or why it cannot be reached. */
+  #findDirectory(components: readonly string[]): Pick<Place, "directory" | "newDirectories"> | string {
+    let directory = this.#root;
+    const missing: Directory[] = [];
+    for (const name of components) {
+      const path = `${directory.path}/${name}`;
+      const node = directory.nodes.get(name) ?? { path, nodes: new Map<string, Node>() };
+      if (node === "link") return `leads through the symbolic link "${this.#inArchive(path)}" of the same archive`;
+      if (node === "file") return `lies below "${this.#inArchive(path)}", which is a file in the same archive`;
+      if (!directory.nodes.has(name)) missing.push(node);
+      directory.nodes.set(name, node);
+      directory = node;
+    }
+    return { directory, newDirectories: missing.map(({ path }) => path) };
+  }
+
+  #remember(name: string, wasAbsolute: boolean, directory: Directory): void {
+    const end = name.lastIndexOf("/") + 1;
+    this.#latest = !wasAbsolute && end < name.length ? { spelled: name.slice(0, end), directory } : undefined;
   }
 
   #inArchive(path: string): string {
-    return path.slice(this.#root.length + 1);
+    return path.slice(this.#root.path.length + 1);
   }
 }
 
-type Contained = Extract<Containment, { kind: "contained" }>;
+function putNode({ directory, name, newDirectories, wasAbsolute }: Place, node: "file" | "link") {
+  const before = directory.nodes.get(name);
+  directory.nodes.set(name, node);
+  const path = `${directory.path}/${name}`;
+  const replaces = before === "file" || before === "link" ? before : "nothing";
+  return { kind: "placed", path, newDirectories, replaces, wasAbsolute } as const;
+}
 
-function refused(reason: string): Placement {
+function conflictWith(entry: ArchiveEntry, node: Node | undefined): string | undefined {
+  const isDirectory = typeof node === "object";
+  if (node === undefined || isDirectory === (entry.kind === "directory")) return undefined;
+  return isDirectory
+    ? `is a ${entry.kind.replace("-", " ")} where the archive has a directory already`
+    : `is a directory where the archive has a ${node === "link" ? "symbolic link" : node} already`;
+}
+
+function refused(reason: string): Refusal {
   return { kind: "refused", reason };
 }

@@ -8,6 +8,7 @@ import { errnoOf } from "../ports/errno.ts";
 import type { FileMakers } from "../ports/file-makers.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
+import type { PreparedText } from "../ports/prepared-text.ts";
 import type { Revisions } from "../ports/revisions.ts";
 import { type BundleRules, DEFAULT_RULES } from "./bundle-rules.ts";
 import { byteSize } from "./byte-size.ts";
@@ -86,23 +87,39 @@ async function fetchIntoPlace(
   const { fileSystem } = ports;
   await fileSystem.makeDirectories(deployment.directory, DIRECTORY_MODE);
   await removeRemains(deployment, fileSystem);
+  await fileSystem.makeDirectories(layout.instructions, DIRECTORY_MODE);
+  const pointer = layout.mostRecentFile(specification.deploymentGroupId);
+  // It is waited for at the end; now the disk has little to write yet.
+  const preparing = fileSystem.prepareText(pointer, deployment.directory, POINTER_MODE);
   try {
-    const fetched = (await reused(request, ports, signal)) ?? (await fetchTimed(request, ports, signal));
+    const [{ source, ...fetched }, prepared] = await bothOf(fetchAnyhow(request, ports, signal), preparing);
     await fileSystem.rename(fetched.directory, deployment.archive);
     await fileSystem.removeTree(deployment.archiveBeingUnpacked);
     await writeManifest(deployment, fileSystem);
-    await fileSystem.makeDirectories(layout.instructions, DIRECTORY_MODE);
-    const pointer = layout.mostRecentFile(specification.deploymentGroupId);
-    await fileSystem.replaceText(pointer, deployment.directory, POINTER_MODE);
-    return { source: fetched.source, bytes: fetched.bytes, entries: fetched.entries, eTag: fetched.eTag };
+    await prepared.putInPlace();
+    return { source, bytes: fetched.bytes, entries: fetched.entries, eTag: fetched.eTag };
   } catch (error) {
-    await removeAfterFailure(deployment, ports);
+    await removeAfterFailure(deployment, preparing, ports);
     throw error;
   }
 }
 
+/** Fulfilled when both are; rejects when both have ended, with the error of the first in order. */
+async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
 /** A revision that is complete, and where it came from. */
 type Placeable = Fetched & Pick<DownloadSummary, "source">;
+
+async function fetchAnyhow(
+  request: DownloadRequest,
+  ports: DownloadPorts,
+  signal: AbortSignal | undefined,
+): Promise<Placeable> {
+  return (await reused(request, ports, signal)) ?? (await fetchTimed(request, ports, signal));
+}
 
 /** The archive of the deployment that a restart names; undefined when there is none that can be used. */
 async function reused(
@@ -163,8 +180,14 @@ async function removeRemains(deployment: DeploymentLayout, fileSystem: FileSyste
 }
 
 /** The failure that led here is the one to be told; what goes wrong now is logged. */
-async function removeAfterFailure(deployment: DeploymentLayout, { fileSystem, log }: DownloadPorts): Promise<void> {
+async function removeAfterFailure(
+  deployment: DeploymentLayout,
+  preparing: Promise<PreparedText>,
+  { fileSystem, log }: DownloadPorts,
+): Promise<void> {
+  const [pointer] = await Promise.allSettled([preparing]);
   try {
+    if (pointer.status === "fulfilled") await pointer.value.drop();
     await removeRemains(deployment, fileSystem);
   } catch (error) {
     const errno = errnoOf(error);

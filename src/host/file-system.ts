@@ -18,7 +18,7 @@ import { giveAttributesOneByOne, makeOneByOne } from "../ports/make-object.ts";
 import { createFiles } from "./create-files.ts";
 import { giveAttributesInThreads, lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
 import { statusNow, toStatus } from "./file-threads/look-at-paths.ts";
-import { replaceText } from "./replace-text.ts";
+import { prepareText, replaceText } from "./replace-text.ts";
 import { sync, syncFileSystem } from "./sync.ts";
 import { copyEntries } from "./tree-tools/copy-entries.ts";
 import { findTree } from "./tree-tools/find-tree.ts";
@@ -56,6 +56,7 @@ export const localFileSystem: FileSystem = {
   appendText: (path, text, mode) =>
     fs.appendFile(pathOf(path), typeof text === "string" ? bytesOf(text) : text, { mode }),
   replaceText,
+  prepareText,
   readStream: (path, range) => createReadStream(pathOf(path), { ...range, highWaterMark: READ_AHEAD_BYTES }),
   writeStream: (path, { mode, exclusive }) =>
     createWriteStream(pathOf(path), { flags: exclusive ? "wx" : "w", mode, highWaterMark: WRITE_AHEAD_BYTES }),

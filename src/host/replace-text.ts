@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bytesOf, pathOf } from "../ports/bytes.ts";
 import { errnoOf } from "../ports/errno.ts";
+import type { PreparedText } from "../ports/prepared-text.ts";
 import { sync } from "./sync.ts";
 
 /** Name of a temporary file: that of the file it is going to be, the process that writes it, a number. */
@@ -11,16 +12,27 @@ let temporaries = 0;
 
 /** {@link FileSystem.replaceText}. */
 export async function replaceText(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
+  const prepared = await prepareText(path, text, mode);
+  await prepared.putInPlace();
+  await sync(dirname(path));
+}
+
+/** {@link FileSystem.prepareText}. */
+export async function prepareText(path: string, text: string | Iterable<string>, mode: number): Promise<PreparedText> {
   temporaries += 1;
   const temporary = `${path}.${process.pid}.${temporaries}.tmp`;
+  const drop = () => fs.rm(pathOf(temporary), { force: true });
+  await orElse(drop, fs.writeFile(pathOf(temporary), bytesOfAll(text), { mode, flag: "wx", flush: true }));
+  return { putInPlace: () => orElse(drop, fs.rename(pathOf(temporary), pathOf(path))), drop };
+}
+
+async function orElse(undo: () => Promise<void>, work: Promise<void>): Promise<void> {
   try {
-    await fs.writeFile(pathOf(temporary), bytesOfAll(text), { mode, flag: "wx", flush: true });
-    await fs.rename(pathOf(temporary), pathOf(path));
+    await work;
   } catch (error) {
-    await fs.rm(pathOf(temporary), { force: true });
+    await undo();
     throw error;
   }
-  await sync(dirname(path));
 }
 
 /** Piece by piece, so that a long text is not there three times. */

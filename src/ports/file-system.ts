@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { PreparedText } from "./prepared-text.ts";
 
 /** What is at a path, links not followed. Times are in milliseconds since the epoch. */
 export interface FileStatus {
@@ -141,6 +142,8 @@ export interface FileSystem {
    * rename, fsync.
    */
   replaceText(path: string, text: string | Iterable<string>, mode: number): Promise<void>;
+  /** The same in two steps: the fsync, which waits for whatever is being written, and the rename, which takes no time. */
+  prepareText(path: string, text: string | Iterable<string>, mode: number): Promise<PreparedText>;
   /** @param range first and last byte to read, both included; absent for the whole file */
   readStream(path: string, range?: { readonly start: number; readonly end: number }): Readable;
   /** @param exclusive reject with EEXIST when something is at the path (a link included) */

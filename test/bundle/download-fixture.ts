@@ -18,6 +18,9 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
+/** What is on the host after a first download that failed: directories, and nothing in them. */
+export const NOTHING_LEFT = ["root", "root/deployment-instructions", "root/g-1", "root/g-1/d-NEW"];
+
 /** What a test may set about a download. */
 export interface DownloadSetup {
   readonly fileSystem?: Partial<FileSystem>;

@@ -302,6 +302,7 @@ describe("a file system that fails", () => {
       expect(existsSync(host.paths().archive)).toBe(false);
       expect(existsSync(host.paths().archiveBeingUnpacked)).toBe(false);
       expect(existsSync(host.paths().bundle)).toBe(false);
+      expect(names(host.layout.instructions)).toEqual(["g-1_most_recent_install"]);
     }
     expect(failures).toBeGreaterThan(20);
   });
@@ -319,8 +320,16 @@ describe("a file system that fails", () => {
 function failingAt(at: number): { fileSystem: FileSystem; calls: () => number } {
   let calls = 0;
   const fault = () => Object.assign(new Error("EIO: the disk is broken"), { code: "EIO", path: "/broken" });
+  const prepareText: FileSystem["prepareText"] = async (...args) => {
+    const prepared = await localFileSystem.prepareText(...args);
+    const putInPlace = () => {
+      calls += 1;
+      return calls - 1 === at ? Promise.reject(fault()) : prepared.putInPlace();
+    };
+    return { ...prepared, putInPlace };
+  };
   const fileSystem = new Proxy(
-    { ...localFileSystem },
+    { ...localFileSystem, prepareText },
     {
       get(target, name, receiver) {
         const operation: unknown = Reflect.get(target, name, receiver);

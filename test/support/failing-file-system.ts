@@ -12,6 +12,7 @@ export const MUTATING = [
   "writeText",
   "appendText",
   "replaceText",
+  "prepareText",
   "writeStream",
   "createFiles",
   "copyFile",

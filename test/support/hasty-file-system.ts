@@ -12,10 +12,17 @@ export const hastyFileSystem: FileSystem = {
   },
   syncFileSystem: async () => {},
   replaceText: async (path, text, mode) => {
+    const prepared = await hastyFileSystem.prepareText(path, text, mode);
+    await prepared.putInPlace();
+  },
+  prepareText: async (path, text, mode) => {
     temporaries += 1;
     // Named as the agent names it, which removes what a killed one left.
     const temporary = `${path}.${process.pid}.${temporaries}.tmp`;
     await localFileSystem.writeText(temporary, [...text].join(""), mode);
-    await localFileSystem.rename(temporary, path);
+    return {
+      putInPlace: () => localFileSystem.rename(temporary, path),
+      drop: () => localFileSystem.removeTree(temporary),
+    };
   },
 };

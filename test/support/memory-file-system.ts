@@ -14,6 +14,7 @@ import {
   makeDirectoriesOneByOne,
   makeOneByOne,
 } from "../../src/ports/make-object.ts";
+import type { PreparedText } from "../../src/ports/prepared-text.ts";
 
 interface Attributes {
   readonly inode: number;
@@ -89,6 +90,11 @@ class MemoryFileSystem implements FileSystem {
   async replaceText(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
     this.#parentOf(path).children.delete(posix.basename(path));
     await this.writeText(path, [...text].join(""), mode);
+  }
+
+  async prepareText(path: string, text: string | Iterable<string>, mode: number): Promise<PreparedText> {
+    this.#parentOf(path);
+    return { putInPlace: () => this.replaceText(path, text, mode), drop: async () => {} };
   }
 
   readStream(path: string, range: { start: number; end: number } = { start: 0, end: Number.POSITIVE_INFINITY }) {

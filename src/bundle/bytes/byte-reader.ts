@@ -24,6 +24,15 @@ export class ByteReader {
     return this.#chunk.length - this.#at;
   }
 
+  /** What holds the bytes at hand, and others before them; they begin at {@link position}. */
+  get chunk(): Buffer {
+    return this.#chunk;
+  }
+
+  get position(): number {
+    return this.#at;
+  }
+
   /** The next bytes without moving on; fewer than asked for only at the end. */
   async peek(length: number): Promise<Buffer> {
     while (this.atHand < length && (await this.#fetch()));

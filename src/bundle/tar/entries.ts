@@ -5,6 +5,7 @@ import { damaged } from "../messages.ts";
 import { BLOCK, contentLength, padded, toEntry } from "./entry.ts";
 import { decodeHeader, type TarHeader } from "./header.ts";
 import { type PaxFields, parsePax } from "./pax.ts";
+import { PlainFiles } from "./plain-files.ts";
 
 /** pax headers and long names are held in memory; real ones are far shorter. */
 const MAX_METADATA_BYTES = 1024 * 1024;
@@ -24,6 +25,7 @@ interface Found {
  */
 export class TarEntries implements EntrySource {
   readonly #reader: ByteReader;
+  readonly #plainFiles: PlainFiles;
   #global: PaxFields = {};
   #local: PaxFields | undefined;
   /** The last entry, and the offset at which the next header begins. */
@@ -34,6 +36,7 @@ export class TarEntries implements EntrySource {
   /** @param reader at the start of the archive */
   constructor(reader: ByteReader) {
     this.#reader = reader;
+    this.#plainFiles = new PlainFiles(reader);
   }
 
   /** Whether the archive ended with the end mark; to be asked when it has ended. */
@@ -43,13 +46,22 @@ export class TarEntries implements EntrySource {
 
   /** @throws DeploymentError with entry and offset when the archive is damaged */
   next(): ArchiveEntry | undefined | Promise<ArchiveEntry | undefined> {
-    return this.#fileAtHand() ?? this.#read();
+    if (this.#local !== undefined || !this.#reader.skipNow(this.#end)) return this.#read();
+    return this.#plainFile() ?? this.#fileAtHand() ?? this.#read();
   }
 
-  /** A small file that needs nothing that is not at hand; most entries of most archives are such. */
+  /** A small file that is like the one before; most entries of most archives are such. */
+  #plainFile(): ArchiveEntry | undefined {
+    const entry = this.#plainFiles.next();
+    if (entry === undefined) return undefined;
+    this.#end = this.#reader.offset;
+    this.#latest = entry;
+    return entry;
+  }
+
+  /** A small file that needs nothing that is not at hand. */
   #fileAtHand(): ArchiveEntry | undefined {
     const reader = this.#reader;
-    if (this.#local !== undefined || !reader.skipNow(this.#end)) return undefined;
     const block = reader.peekNow(BLOCK);
     const decoded = block && decodeHeader(block);
     if (block === undefined || decoded?.kind !== "header") return undefined;
@@ -61,6 +73,7 @@ export class TarEntries implements EntrySource {
     reader.skipNow(offset + BLOCK);
     const entry = toEntry(reader, { header, block, offset, fields: this.#global });
     if (entry instanceof Promise) throw new Error("a small file at hand was waited for");
+    if (Object.keys(this.#global).length === 0) this.#plainFiles.learn(block, header, entry);
     this.#end = offset + BLOCK + padded(size);
     this.#latest = entry;
     return entry;
@@ -99,6 +112,7 @@ export class TarEntries implements EntrySource {
         this.#local = { ...this.#local, ...(await this.#paxHeader(header, offset)) };
         return true;
       case "g":
+        this.#plainFiles.forget();
         this.#global = { ...this.#global, ...forAllEntries(await this.#paxHeader(header, offset)) };
         return true;
       case "L":

@@ -1,9 +1,9 @@
 import { textOf } from "../../ports/bytes.ts";
 
-const CHECKSUM_AT = 148;
-const CHECKSUM_END = 156;
+export const CHECKSUM_AT = 148;
+export const CHECKSUM_END = 156;
 /** Where POSIX headers hold the directories of a long name. */
-const PREFIX_AT = 345;
+export const PREFIX_AT = 345;
 const PREFIX_END = 500;
 
 /** A tar header block as it stands; what pax headers say beside it is not in it. */
