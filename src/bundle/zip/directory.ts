@@ -11,7 +11,6 @@ export const DEFLATED = 8;
 export const FAT_HOST = 0;
 const ZIP64_FIELD = 1;
 const TIME_FIELD = 0x5455;
-const NOTHING = Buffer.alloc(0);
 /** Stands for a number that is found in the zip64 field. */
 const ELSEWHERE = 0xffffffff;
 
@@ -62,14 +61,14 @@ function readRecord(
   { nameEnd, extraEnd }: { nameEnd: number; extraEnd: number },
 ): ZipRecord {
   const madeBy = bytes.readUInt16LE(at + 4);
-  const extra = bytes.subarray(nameEnd, extraEnd);
+  const extra: Stretch = { bytes, start: nameEnd, end: extraEnd };
   const [size, packedSize, offset] = wideNumbers(extra, [
     bytes.readUInt32LE(at + 24),
     bytes.readUInt32LE(at + 20),
     bytes.readUInt32LE(at + 42),
   ]);
   return {
-    name: nameOf(bytes.subarray(at + RECORD_BYTES, nameEnd), madeBy),
+    name: nameOf({ bytes, start: at + RECORD_BYTES, end: nameEnd }, madeBy),
     madeBy,
     flags: bytes.readUInt16LE(at + 8),
     method: bytes.readUInt16LE(at + 10),
@@ -77,46 +76,60 @@ function readRecord(
     date: bytes.readUInt16LE(at + 14),
     mtimeSeconds: mtimeSeconds(extra),
     crc32: bytes.readUInt32LE(at + 16),
+    packedSize,
+    size,
     attributes: bytes.readUInt32LE(at + 38),
-    ...{ size, packedSize, offset },
+    offset,
   };
+}
+
+/** A part of the directory; a buffer for each part of ten thousand records would take more memory than the records. */
+interface Stretch {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
 }
 
 type SizesAndOffset = readonly [size: number, packedSize: number, offset: number];
 
 /** The zip64 field holds, in this order, those of the numbers that are too big for their place. */
-function wideNumbers(extra: Buffer, numbers: SizesAndOffset): SizesAndOffset {
+function wideNumbers(extra: Stretch, numbers: SizesAndOffset): SizesAndOffset {
   if (!numbers.includes(ELSEWHERE)) return numbers;
   const field = extraField(extra, ZIP64_FIELD);
-  let at = 0;
+  if (field === undefined) return numbers;
+  let at = field.start;
   const wide = (number: number): number => {
-    if (number !== ELSEWHERE || at + 8 > field.length) return number;
+    if (number !== ELSEWHERE || at + 8 > field.end) return number;
     at += 8;
-    return Number(field.readBigUInt64LE(at - 8));
+    return Number(field.bytes.readBigUInt64LE(at - 8));
   };
   return [wide(numbers[0]), wide(numbers[1]), wide(numbers[2])];
 }
 
 /** The time field begins with a byte that says which times it has; that of the last change comes first. */
-function mtimeSeconds(extra: Buffer): number | undefined {
+function mtimeSeconds(extra: Stretch): number | undefined {
   const field = extraField(extra, TIME_FIELD);
-  return field.length >= 5 && ((field[0] ?? 0) & 1) === 1 ? field.readInt32LE(1) : undefined;
+  if (field === undefined || field.end - field.start < 5) return undefined;
+  const { bytes, start } = field;
+  return (bytes.readUInt8(start) & 1) === 1 ? bytes.readInt32LE(start + 1) : undefined;
 }
 
-/** Content of the field of a kind; empty when there is none. */
-function extraField(extra: Buffer, kind: number): Buffer {
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const end = at + 4 + extra.readUInt16LE(at + 2);
-    if (extra.readUInt16LE(at) === kind) return extra.subarray(at + 4, end);
-    at = end;
+/** Content of the field of a kind; undefined when there is none. One that is cut off ends with the others. */
+function extraField({ bytes, start, end }: Stretch, kind: number): Stretch | undefined {
+  for (let at = start; at + 4 <= end; ) {
+    const next = at + 4 + bytes.readUInt16LE(at + 2);
+    if (bytes.readUInt16LE(at) === kind) return { bytes, start: at + 4, end: Math.min(next, end) };
+    at = next;
   }
-  return NOTHING;
+  return undefined;
 }
 
 /**
  * UTF-8, whether it is marked so or not: programs on Unix do not. Other names are in the character set of MS-DOS if they
  * come from there, and else the bytes that the file system had, as unzip takes them too.
  */
-function nameOf(name: Buffer, madeBy: number): string {
-  return madeBy >> 8 === FAT_HOST && !isUtf8(name) ? textOfCp437(name) : textOf(name);
+function nameOf({ bytes, start, end }: Stretch, madeBy: number): string {
+  if (madeBy >> 8 !== FAT_HOST) return textOf(bytes, start, end);
+  const name = bytes.subarray(start, end);
+  return isUtf8(name) ? textOf(name) : textOfCp437(name);
 }
