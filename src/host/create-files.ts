@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import { pathOf } from "../ports/bytes.ts";
 import type { NewFile } from "../ports/file-system.ts";
 import { createInThread } from "./file-threads/in-threads.ts";
+import { toSeconds } from "./seconds.ts";
 
 /** Fewer files are made one by one: starting a thread takes longer. */
 const WORTH_A_THREAD = 50;
@@ -19,7 +20,7 @@ async function createFile({ path, content, mode, mtimeMs, uid = -1, gid = -1 }: 
     // Owner before mode: a change of owner clears the set-id bits.
     if (uid !== -1 || gid !== -1) await file.chown(uid, gid);
     await file.chmod(mode);
-    if (mtimeMs !== undefined) await file.utimes(mtimeMs / 1000, mtimeMs / 1000);
+    if (mtimeMs !== undefined) await file.utimes(toSeconds(mtimeMs), toSeconds(mtimeMs));
   } finally {
     await file.close();
   }

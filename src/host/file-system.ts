@@ -19,6 +19,7 @@ import { createFiles } from "./create-files.ts";
 import { giveAttributesInThreads, lookInThreads, makeInThreads } from "./file-threads/in-threads.ts";
 import { statusNow, toStatus } from "./file-threads/look-at-paths.ts";
 import { prepareText, replaceText } from "./replace-text.ts";
+import { toSeconds } from "./seconds.ts";
 import { sync, syncFileSystem } from "./sync.ts";
 import { copyEntries } from "./tree-tools/copy-entries.ts";
 import { findTree } from "./tree-tools/find-tree.ts";
@@ -178,11 +179,6 @@ async function copyFile(source: string, destination: string): Promise<void> {
   const { mode, atimeMs, mtimeMs } = await fs.stat(pathOf(source));
   await fs.chmod(pathOf(destination), mode & 0o7777);
   await fs.utimes(pathOf(destination), toSeconds(atimeMs), toSeconds(mtimeMs));
-}
-
-/** Node cuts times to microseconds; half of one more makes that the nearest. */
-function toSeconds(milliseconds: number): number {
-  return (milliseconds + 0.0005) / 1000;
 }
 
 async function absentIsUndefined<T>(

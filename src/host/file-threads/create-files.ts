@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, fchownSync, futimesSync, openSync, writeSync } from "node:fs";
 import { pathOf } from "../../ports/bytes.ts";
+import { toSeconds } from "../seconds.ts";
 import { type PackedFile, unpackFiles } from "./packed-files.ts";
 import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread-job.ts";
 
@@ -24,7 +25,7 @@ function create({ path, mode, mtimeMs, uid, gid }: PackedFile, content: Uint8Arr
     for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
     if (hasOwner) fchownSync(file, uid, gid);
     if (hasOwner || (firstMode & ~umask) !== mode) fchmodSync(file, mode);
-    if (!Number.isNaN(mtimeMs)) futimesSync(file, mtimeMs / 1000, mtimeMs / 1000);
+    if (!Number.isNaN(mtimeMs)) futimesSync(file, toSeconds(mtimeMs), toSeconds(mtimeMs));
   } finally {
     closeSync(file);
   }

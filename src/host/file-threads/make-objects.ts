@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { pathOf } from "../../ports/bytes.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { NewObject, Ownership } from "../../ports/file-system.ts";
+import { toSeconds } from "../seconds.ts";
 import { unpackObjects } from "./packed-objects.ts";
 import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread-job.ts";
 
@@ -113,9 +114,4 @@ function takeOwner({ uid, gid }: Ownership, { changeOwner }: Changes): boolean {
     if (errnoOf(error) === "EPERM") return false;
     throw error;
   }
-}
-
-/** Node cuts times to microseconds; half of one more makes that the nearest. */
-function toSeconds(milliseconds: number): number {
-  return (milliseconds + 0.0005) / 1000;
 }

@@ -106,9 +106,9 @@ function putName(bytes: Buffer, at: number, name: string): void {
   else bytes.set(bytesOf(name).subarray(0, NAME_BYTES), at);
 }
 
-/** Cut to microseconds, as Node's calls cut it. */
+/** To the nearest microsecond, as the agent itself gives times. */
 function timeRecord(mtimeMs: number): Buffer {
-  const microseconds = Math.trunc((mtimeMs / 1000) * 1e6);
+  const microseconds = Math.round(mtimeMs * 1000);
   const seconds = Math.floor(microseconds / 1e6);
   const value = `mtime=${seconds}.${String(microseconds - seconds * 1e6).padStart(6, "0")}\n`;
   // The length counts its own two digits and the blank.
