@@ -111,22 +111,23 @@ async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: Unpa
 async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
   const path = request.file ?? (await spooled(request, reader, ports));
   try {
-    return await unpackZipFile(path, request, { ...ports, together: true });
+    return await unpackZipFile(path, request, ports, { warn: (message) => ports.log.warn(message), together: true });
   } catch (error) {
     if (ports.signal?.aborted || !(error instanceof RunFailed)) throw error;
     await ports.fileSystem.removeTree(request.destination);
     ports.space.startAnew();
-    return await unpackZipFile(path, request, { ...ports, together: false });
+    // What there was to be warned of has been told.
+    return await unpackZipFile(path, request, ports, { warn: () => {}, together: false });
   }
 }
 
 async function unpackZipFile(
   path: string,
   { revision, destination }: UnpackRequest,
-  { together, ...ports }: UnpackPorts & Pick<ZipOptions, "together">,
+  ports: UnpackPorts,
+  options: ZipOptions,
 ): Promise<number> {
-  const warn = (message: string) => ports.log.warn(message);
-  const archive = await openZip(ports.fileSystem, path, { warn, together });
+  const archive = await openZip(ports.fileSystem, path, options);
   const progress = new Progress({ what: `Unpacking ${revision}`, size: archive.unpackedBytes }, ports);
   try {
     checkUnpackedSize(ports.rules, archive.unpackedBytes);
