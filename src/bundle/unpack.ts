@@ -8,15 +8,13 @@ import { ByteReader } from "./bytes/byte-reader.ts";
 import { inLargerPieces } from "./bytes/larger-pieces.ts";
 import { ownPieces } from "./bytes/own-pieces.ts";
 import { writePieces } from "./bytes/write-pieces.ts";
+import { UNPACK_OPTIONS } from "./bytes/zlib-options.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { TarEntries } from "./tar/entries.ts";
 import { openZip, type ZipOptions } from "./zip/entries.ts";
 import { RunFailed } from "./zip/small-run.ts";
-
-/** What is unpacked ahead while files are written; zlib works in a thread of its own. */
-const GUNZIP_OPTIONS = { chunkSize: 256 * 1024, readableHighWaterMark: 1024 * 1024 };
 
 /** An archive to unpack. */
 export interface UnpackRequest {
@@ -93,7 +91,7 @@ async function unpackTar({ destination }: UnpackRequest, reader: ByteReader, por
 }
 
 async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
-  const gunzip = createGunzip(GUNZIP_OPTIONS);
+  const gunzip = createGunzip(UNPACK_OPTIONS);
   // Whoever reads the gunzipped bytes meets the same error.
   writePieces(inLargerPieces(reader.rest()), gunzip).catch(() => {});
   try {

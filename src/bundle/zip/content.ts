@@ -4,12 +4,10 @@ import { type FileEntry, SMALL_FILE_BYTES } from "../archive-entry.ts";
 import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ownPieces } from "../bytes/own-pieces.ts";
 import { writePieces } from "../bytes/write-pieces.ts";
+import { UNPACK_OPTIONS } from "../bytes/zlib-options.ts";
 import { damaged } from "../messages.ts";
 import { STORED, type ZipRecord } from "./directory.ts";
 import { moveToPacked, packedNow } from "./packed.ts";
-
-/** What is unpacked ahead while a file is written; zlib works in a thread of its own. */
-const INFLATE_OPTIONS = { chunkSize: 256 * 1024, readableHighWaterMark: 1024 * 1024 };
 
 /** Where the contents of a zip archive's entries come from. They have to be asked for in the order they lie in the file. */
 export interface ZipContents {
@@ -90,7 +88,7 @@ function inflated(packed: Buffer, check: ContentCheck): Buffer {
 }
 
 function inflatedPieces(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const inflate = createInflateRaw(INFLATE_OPTIONS);
+  const inflate = createInflateRaw(UNPACK_OPTIONS);
   // Whoever reads the inflated bytes meets the same error.
   writePieces(packed, inflate).catch(() => {});
   return ownPieces(inflate);

@@ -4,11 +4,9 @@ import { errnoOf } from "../../ports/errno.ts";
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ownPieces } from "../bytes/own-pieces.ts";
 import { writePieces } from "../bytes/write-pieces.ts";
+import { UNPACK_OPTIONS } from "../bytes/zlib-options.ts";
 import type { ZipRecord } from "./directory.ts";
 import { gzipMembers } from "./gzip-members.ts";
-
-/** What is unpacked ahead while files are written; zlib works in a thread of its own. */
-const GUNZIP_OPTIONS = { chunkSize: 256 * 1024, readableHighWaterMark: 1024 * 1024 };
 
 /** Something about an entry of a run is wrong. Which one, and what, is known to whoever unpacks them one by one. */
 export class RunFailed extends Error {
@@ -20,7 +18,7 @@ export class RunFailed extends Error {
  * for zip, takes longer than all else that is done for ten thousand of them.
  */
 export class SmallRun {
-  readonly #gunzip = createGunzip(GUNZIP_OPTIONS);
+  readonly #gunzip = createGunzip(UNPACK_OPTIONS);
   readonly #unpacked = new ByteReader(ownPieces(this.#gunzip));
 
   /** @param reader of the archive; it is the run's until {@link end} has resolved */
