@@ -18,6 +18,10 @@ const FLAG_AT = 156;
 const BARE = Buffer.alloc(BLOCK);
 BARE.write("ustar\x0000", 257, "latin1");
 BARE.fill(0x20, CHECKSUM_AT, FLAG_AT);
+const BARE_SUM = BARE.reduce((sum, byte) => sum + byte, 0);
+/** The same for what says something about the entry after it. */
+const NOTE = Buffer.from(BARE);
+const NOTE_SUM = BARE_SUM + putOwnership(NOTE, { mode: 0, uid: 0, gid: 0 });
 
 /** Whether an entry can say everything about a file: not if it has no time of its own, nor if it is odd in another way. */
 export function fitsTar({ content, mode, mtimeMs = -1, uid = 0, gid = 0 }: NewFile): boolean {
@@ -57,26 +61,16 @@ export class TarWriter {
     const name = path.slice(this.#prefix);
     const seconds = Math.floor(mtimeMs / 1000);
     let at = start;
-    if (mtimeMs !== seconds * 1000) at = this.#putNote(bytes, at, TIME, timeRecord(mtimeMs));
+    if (mtimeMs !== seconds * 1000) at = putNote(bytes, at, TIME, timeRecord(mtimeMs));
     if (name.length * 3 > NAME_BYTES && bytesOf(name).length > NAME_BYTES) {
-      at = this.#putNote(bytes, at, LONG_NAME, Buffer.concat([bytesOf(name), Buffer.alloc(1)]));
+      at = putNote(bytes, at, LONG_NAME, Buffer.concat([bytesOf(name), Buffer.alloc(1)]));
     }
     this.#useTemplate(mode, uid === -1 ? this.#own.uid : uid, gid === -1 ? this.#own.gid : gid);
     bytes.set(this.#template, at);
     putName(bytes, at, name);
-    this.#putRest(bytes, at, { flag: REGULAR, size: content.length, seconds });
+    putRest(bytes, at, { sum: this.#templateSum, flag: REGULAR, size: content.length, seconds });
     bytes.set(content, at + BLOCK);
     return at + BLOCK + padded(content.length);
-  }
-
-  /** An entry that says something about the one after it. */
-  #putNote(bytes: Buffer, at: number, flag: number, body: Buffer): number {
-    this.#useTemplate(0, 0, 0);
-    bytes.set(this.#template, at);
-    putName(bytes, at, "note");
-    this.#putRest(bytes, at, { flag, size: body.length, seconds: 0 });
-    bytes.set(body, at + BLOCK);
-    return at + BLOCK + padded(body.length);
   }
 
   #useTemplate(mode: number, uid: number, gid: number): void {
@@ -84,20 +78,36 @@ export class TarWriter {
     this.#mode = mode;
     this.#uid = uid;
     this.#gid = gid;
-    putOctal(this.#template, 100, 7, mode);
-    putOctal(this.#template, 108, 7, uid);
-    putOctal(this.#template, 116, 7, gid);
-    this.#templateSum = this.#template.reduce((sum, byte) => sum + byte, 0);
+    this.#templateSum = BARE_SUM + putOwnership(this.#template, { mode, uid, gid });
   }
+}
 
-  #putRest(bytes: Buffer, at: number, facts: { flag: number; size: number; seconds: number }): void {
-    let sum = this.#templateSum + facts.flag;
-    for (let index = at; index < at + NAME_BYTES && bytes[index] !== 0; index += 1) sum += bytes[index] as number;
-    sum += putOctal(bytes, at + 124, 11, facts.size) + putOctal(bytes, at + 136, 11, facts.seconds);
-    bytes[at + FLAG_AT] = facts.flag;
-    putOctal(bytes, at + CHECKSUM_AT, 6, sum);
-    bytes[at + CHECKSUM_AT + 6] = 0;
-  }
+/** An entry that says something about the one after it. @returns where the next entry goes */
+function putNote(bytes: Buffer, at: number, flag: number, body: Buffer): number {
+  bytes.set(NOTE, at);
+  putName(bytes, at, "note");
+  putRest(bytes, at, { sum: NOTE_SUM, flag, size: body.length, seconds: 0 });
+  bytes.set(body, at + BLOCK);
+  return at + BLOCK + padded(body.length);
+}
+
+/** @returns the sum of the bytes */
+function putOwnership(header: Buffer, { mode, uid, gid }: Ownership & { readonly mode: number }): number {
+  return putOctal(header, 100, 7, mode) + putOctal(header, 108, 7, uid) + putOctal(header, 116, 7, gid);
+}
+
+/** @param facts `sum` is that of the header without its name, and without what is put here */
+function putRest(
+  bytes: Buffer,
+  at: number,
+  facts: { readonly sum: number; readonly flag: number; readonly size: number; readonly seconds: number },
+): void {
+  let sum = facts.sum + facts.flag;
+  for (let index = at; index < at + NAME_BYTES && bytes[index] !== 0; index += 1) sum += bytes[index] as number;
+  sum += putOctal(bytes, at + 124, 11, facts.size) + putOctal(bytes, at + 136, 11, facts.seconds);
+  bytes[at + FLAG_AT] = facts.flag;
+  putOctal(bytes, at + CHECKSUM_AT, 6, sum);
+  bytes[at + CHECKSUM_AT + 6] = 0;
 }
 
 /** The first bytes of a name; of one that is longer, `tar` reads all before it. */
