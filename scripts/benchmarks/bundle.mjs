@@ -1,5 +1,6 @@
 // DownloadBundle against the tools an operator would use, from the same server to the same file system:
-//   small files   10,000 of 1 to 4 KiB in 100 directories, as tar, tgz and zip
+//   small files   10,000 of 1 to 4 KiB in 100 directories, as tar, tgz and zip, and as a tar in the format of POSIX, in which
+//                 each file has a second header
 //   large files   500 MiB in 100 files, likewise
 // Baseline: `curl -o f && tar -xf f` (`unzip -q f`). The process is started once and has done one deployment before what
 // counts; what that first one takes, with the code to be loaded, is printed beside it. The agent's worker is such a
@@ -26,13 +27,14 @@ const PACKERS = {
   tar: { pack: ["tar", "-cf"], unpack: "tar -xf f -C out" },
   tgz: { pack: ["tar", "-I", "gzip -1", "-cf"], unpack: "tar -xf f -C out" },
   zip: { pack: ["zip", "-qr1"], unpack: "unzip -q f -d out", needs: ["zip", "unzip"] },
+  posix: { pack: ["tar", "--format=posix", "-cf"], unpack: "tar -xf f -C out", bundleType: "tar" },
 };
 const REVISIONS = [
   {
     name: "small",
     title: "10,000 small files",
     runs: 9,
-    goals: { tar: 0.6, tgz: 0.6, zip: 0.75 },
+    goals: { tar: 0.6, tgz: 0.6, zip: 0.75, posix: undefined },
     make: makeSmall,
   },
   {
@@ -98,7 +100,7 @@ export async function run() {
     await buildDriver(driver);
     for (const revision of REVISIONS) {
       revision.make(join(home, revision.name));
-      for (const type of Object.keys(PACKERS)) {
+      for (const type of Object.keys(revision.goals)) {
         if (!`${revision.name} ${type}`.includes(process.env.BUNDLE_CASES ?? "")) continue;
         await measure({ home, revision, type, driver, endpoint: `http://127.0.0.1:${port}` });
       }
@@ -110,12 +112,12 @@ export async function run() {
 }
 
 async function measure({ home, revision, type, driver, endpoint }) {
-  const { pack, unpack, needs = [] } = PACKERS[type];
+  const { pack, unpack, needs = [], bundleType = type } = PACKERS[type];
   const missing = [...needs, "curl"].filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
   if (missing.length > 0) return console.log(`${revision.title}, ${type}: skipped, ${missing.join(", ")} is missing\n`);
   const archive = `${revision.name}.${type}`;
   execute([...pack, join(home, archive), "."], join(home, revision.name));
-  const process_ = spawn(process.execPath, [...RUNTIME_OPTIONS, driver, endpoint, archive, type], {
+  const process_ = spawn(process.execPath, [...RUNTIME_OPTIONS, driver, endpoint, archive, bundleType], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "65536" },
   });
@@ -147,7 +149,8 @@ async function measure({ home, revision, type, driver, endpoint }) {
     rmSync(join(home, type), { recursive: true });
     spawnSync("sync");
   }
-  const goal = atMost(revision.goals[type]);
+  const limit = revision.goals[type];
+  const goal = limit === undefined ? () => "" : atMost(limit);
   show(`${revision.title}, ${type}`, { figures, goal, baseline, baselineName: `curl && ${unpack.split(" ")[0]}` });
   const met = peak < MEMORY_GOAL_MIB ? "met" : "MISSED";
   const [own, children] = [0, 1].map((of) => cpu.map((times) => times[of]).sort((a, b) => a - b)[cpu.length >> 1]);

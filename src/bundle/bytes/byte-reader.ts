@@ -6,6 +6,8 @@ export class ByteReader {
   #chunk: Buffer = NOTHING;
   /** Where in the chunk the next byte is; a new view of the chunk for every step would cost more than the step. */
   #at = 0;
+  /** What comes after the chunk, if it is here already: the rest of one whose start was brought to the end of another. */
+  #following: Buffer | undefined;
   /** Offset of the chunk's first byte. */
   #chunkOffset = 0;
   #ended = false;
@@ -19,7 +21,7 @@ export class ByteReader {
     return this.#chunkOffset + this.#at;
   }
 
-  /** Bytes that can be had without waiting. */
+  /** Bytes that can be had in one piece without waiting. */
   get atHand(): number {
     return this.#chunk.length - this.#at;
   }
@@ -33,9 +35,9 @@ export class ByteReader {
     return this.#at;
   }
 
-  /** The next bytes without moving on; fewer than asked for only at the end. */
+  /** The next bytes without moving on, which are at hand then; fewer than asked for only at the end. */
   async peek(length: number): Promise<Buffer> {
-    while (this.atHand < length && (await this.#fetch()));
+    while (this.atHand < length && (await this.#fetch(length)));
     return this.peekNow(Math.min(length, this.atHand)) ?? NOTHING;
   }
 
@@ -47,7 +49,7 @@ export class ByteReader {
   /** The next bytes if they are at hand, so that nobody has to wait for them; else undefined, and nothing is read. */
   readNow(length: number): Buffer | undefined {
     const bytes = this.peekNow(length);
-    if (bytes !== undefined) this.#at += length;
+    if (bytes !== undefined) this.#moveOn(length);
     return bytes;
   }
 
@@ -81,7 +83,7 @@ export class ByteReader {
   skipNow(offset: number): boolean {
     const length = offset - this.offset;
     if (length > this.atHand) return false;
-    if (length > 0) this.#at += length;
+    if (length > 0) this.#moveOn(length);
     return true;
   }
 
@@ -91,12 +93,27 @@ export class ByteReader {
     for await (const _ of this.take(offset - this.offset));
   }
 
-  async #fetch(): Promise<boolean> {
-    if (this.#ended) return false;
+  /** @param atOnce bytes that are wanted in one piece; a chunk is not copied for more than those */
+  async #fetch(atOnce = 0): Promise<boolean> {
+    const piece = this.#following ?? (await this.#nextPiece());
+    this.#following = undefined;
+    if (piece !== undefined) this.#append(piece, atOnce - this.atHand);
+    return piece !== undefined;
+  }
+
+  async #nextPiece(): Promise<Buffer | undefined> {
+    if (this.#ended) return undefined;
     const { value, done } = await this.#source.next();
     if (done) this.#ended = true;
-    else this.#append(value);
-    return !this.#ended;
+    return done ? undefined : value;
+  }
+
+  #moveOn(length: number): void {
+    this.#at += length;
+    const following = this.#following;
+    if (following === undefined || this.atHand > 0) return;
+    this.#following = undefined;
+    this.#append(following);
   }
 
   /** Of a chunk that is handed out; it belongs to whoever has it. */
@@ -106,9 +123,12 @@ export class ByteReader {
     this.#at = 0;
   }
 
-  #append(bytes: Buffer): void {
+  /** @param missing how many bytes are to be brought to the end of what is at hand, if there is anything */
+  #append(bytes: Buffer, missing = 0): void {
     this.#chunkOffset += this.#at;
-    this.#chunk = this.atHand === 0 ? bytes : Buffer.concat([this.#chunk.subarray(this.#at), bytes]);
+    const isAlone = this.atHand === 0;
+    this.#chunk = isAlone ? bytes : Buffer.concat([this.#chunk.subarray(this.#at), bytes.subarray(0, missing)]);
+    if (!isAlone && missing < bytes.length) this.#following = bytes.subarray(missing);
     this.#at = 0;
   }
 }

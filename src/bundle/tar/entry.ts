@@ -25,11 +25,15 @@ const TYPES: Readonly<Record<string, "file" | "directory" | "symbolic-link" | "h
   "6": { what: "a FIFO" },
 };
 
-/** A header with what pax headers and long names before it say about the same entry. */
-export interface Position {
+/** A header and where it begins. */
+export interface Found {
   readonly header: TarHeader;
   readonly block: Buffer;
   readonly offset: number;
+}
+
+/** A header with what pax headers and long names before it say about the same entry. */
+export interface Position extends Found {
   readonly fields: PaxFields;
 }
 

@@ -1,5 +1,9 @@
 import { textOf } from "../../ports/bytes.ts";
 
+const BLANK = 0x20;
+const EQUALS = 0x3d;
+const NEWLINE = 0x0a;
+
 /** The fields of a pax header, or of GNU's long-name entries, that this agent uses. */
 export interface PaxFields {
   readonly path?: string;
@@ -22,55 +26,54 @@ export interface PaxFields {
   readonly sparseSize?: number;
 }
 
+const SPARSE = "GNU.sparse.";
+/** What each key that counts says; whatever begins with {@link SPARSE} also says that the entry is sparse. */
+const READERS: ReadonlyMap<string, (value: string) => PaxFields> = new Map<string, (value: string) => PaxFields>([
+  ["path", (path) => ({ path })],
+  ["linkpath", (linkpath) => ({ linkpath })],
+  ["uname", (uname) => ({ uname })],
+  ["gname", (gname) => ({ gname })],
+  ["mtime", ifNumber((seconds) => ({ mtimeMs: seconds * 1000 }))],
+  ["size", ifNumber((size) => ({ size }))],
+  ["uid", ifNumber((uid) => ({ uid }))],
+  ["gid", ifNumber((gid) => ({ gid }))],
+  ["GNU.sparse.name", (sparseName) => ({ sparseName })],
+  ["GNU.sparse.major", (major) => ({ sparseMajor: Number(major) })],
+  ["GNU.sparse.realsize", (size) => ({ sparseSize: Number(size) })],
+  ["GNU.sparse.size", (size) => ({ sparseSize: Number(size) })],
+  ["GNU.sparse.map", (map) => ({ sparseMap: map.split(",").map(Number) })],
+]);
 /** The format 0.0 has a record for each number, the offset of a piece before its length. */
-const SPARSE_PIECE = /^GNU\.sparse\.(offset|numbytes)$/;
+const SPARSE_PIECE: ReadonlySet<string> = new Set(["GNU.sparse.offset", "GNU.sparse.numbytes"]);
 
 /**
  * The records of a pax extended header, `<length> <key>=<value>\n` each; lengths are in bytes and values may contain
- * newlines. Unknown keys are left out.
+ * newlines. Unknown keys are left out, and cost little: some programs write several of them for each file.
  * @returns undefined when the text is damaged
  */
 export function parsePax(body: Buffer): PaxFields | undefined {
-  const fields: Record<string, unknown> = {};
+  const fields: PaxFields = {};
   const pieces: number[] = [];
   for (let at = 0; at < body.length; ) {
-    const blank = body.indexOf(0x20, at);
+    const blank = body.indexOf(BLANK, at);
     if (blank === -1) return undefined;
     const length = Number(body.toString("latin1", at, blank));
     const end = at + length;
-    if (!Number.isInteger(length) || end <= blank || end > body.length || body[end - 1] !== 0x0a) return undefined;
-    const record = textOf(body, blank + 1, end - 1);
-    const equals = record.indexOf("=");
-    if (equals < 1) return undefined;
-    const [key, value] = [record.slice(0, equals), record.slice(equals + 1)];
-    if (SPARSE_PIECE.test(key)) pieces.push(Number(value));
-    Object.assign(fields, field(key, value));
+    if (!Number.isInteger(length) || end <= blank || end > body.length || body[end - 1] !== NEWLINE) return undefined;
+    const equals = body.indexOf(EQUALS, blank + 1);
+    if (equals <= blank + 1 || equals >= end) return undefined;
+    const key = body.toString("latin1", blank + 1, equals);
+    if (key.startsWith(SPARSE)) Object.assign(fields, { sparse: true });
+    if (SPARSE_PIECE.has(key)) pieces.push(Number(textOf(body, equals + 1, end - 1)));
+    Object.assign(fields, READERS.get(key)?.(textOf(body, equals + 1, end - 1)));
     at = end;
   }
   return pieces.length === 0 ? fields : { ...fields, sparseMap: pieces };
 }
 
-function field(key: string, value: string): PaxFields {
-  if (key.startsWith("GNU.sparse.")) return { sparse: true, ...sparseField(key, value) };
-  if (key === "path" || key === "linkpath" || key === "uname" || key === "gname") return { [key]: value };
-  const number = Number(value);
-  if (value === "" || !Number.isFinite(number)) return {};
-  if (key === "mtime") return { mtimeMs: number * 1000 };
-  return key === "size" || key === "uid" || key === "gid" ? { [key]: number } : {};
-}
-
-function sparseField(key: string, value: string): PaxFields {
-  switch (key) {
-    case "GNU.sparse.name":
-      return { sparseName: value };
-    case "GNU.sparse.major":
-      return { sparseMajor: Number(value) };
-    case "GNU.sparse.realsize":
-    case "GNU.sparse.size":
-      return { sparseSize: Number(value) };
-    case "GNU.sparse.map":
-      return { sparseMap: value.split(",").map(Number) };
-    default:
-      return {};
-  }
+function ifNumber(read: (value: number) => PaxFields): (value: string) => PaxFields {
+  return (value) => {
+    const number = value === "" ? Number.NaN : Number(value);
+    return Number.isFinite(number) ? read(number) : {};
+  };
 }

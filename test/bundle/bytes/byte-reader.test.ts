@@ -8,7 +8,9 @@ async function* chunksOf(chunks: readonly Uint8Array[]): AsyncGenerator<Buffer> 
 
 it("hands out every byte once, whatever the chunks and the lengths asked for", async () => {
   const chunks = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 });
-  const steps = fc.array(fc.tuple(fc.constantFrom("read", "peek", "take", "skip"), fc.nat(30)), { maxLength: 12 });
+  const steps = fc.array(fc.tuple(fc.constantFrom("read", "peek", "take", "skip", "skip now"), fc.nat(30)), {
+    maxLength: 12,
+  });
   await fc.assert(
     fc.asyncProperty(chunks, steps, async (source, asked) => {
       const all = Buffer.concat(source);
@@ -16,10 +18,13 @@ it("hands out every byte once, whatever the chunks and the lengths asked for", a
       let at = 0;
       for (const [step, length] of asked) {
         const expected = all.subarray(at, at + length);
-        if (step === "peek") expect(await reader.peek(length)).toEqual(expected);
-        else {
+        if (step === "peek") {
+          expect(await reader.peek(length)).toEqual(expected);
+          expect(reader.peekNow(expected.length)).toEqual(expected);
+        } else {
           if (step === "read") expect(await reader.read(length)).toEqual(expected);
           else if (step === "skip") await reader.skipTo(at + length);
+          else if (step === "skip now") expect(await skippedNow(reader, at + expected.length)).toBe(true);
           else expect(Buffer.concat(await collected(reader.take(length)))).toEqual(expected);
           at += expected.length;
         }
@@ -29,6 +34,12 @@ it("hands out every byte once, whatever the chunks and the lengths asked for", a
     }),
   );
 });
+
+/** What has been looked at lies together, so that it can be skipped without waiting. */
+async function skippedNow(reader: ByteReader, offset: number): Promise<boolean> {
+  await reader.peek(offset - reader.offset);
+  return reader.skipNow(offset);
+}
 
 async function collected(pieces: AsyncIterable<Buffer>): Promise<Buffer[]> {
   const all: Buffer[] = [];
