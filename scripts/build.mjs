@@ -1,15 +1,17 @@
 // Bundles the programs into dist/: one entry each, and chunks for what is loaded only when it is needed.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { nodeBuiltins } from "./node-builtins.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const entry = (program) => ({ in: `src/bin/${program}.ts`, out: program });
-const out = join(root, "dist");
+const dist = join(root, "dist");
+/** What is built beside it takes its place at the end: programs that run, and another build, find all files all the time. */
+const out = `${dist}-${process.pid}`;
 
 // CommonJS packages call require() for Node's own modules. To make one with "node:module" takes a while in each file.
 const banner = "#!/usr/bin/env node\nconst require = process.getBuiltinModule;";
@@ -129,16 +131,39 @@ async function buildAll(bundles) {
   return { inputs, outputs };
 }
 
-await rm(out, { recursive: true, force: true });
-const { inputs, outputs } = await buildAll(AGENT);
-await buildAll(SANDBOX);
-await copyFile(sqlite, join(out, "chunks", "node-sqlite3-wasm.wasm"));
-// Where src/bin/compile-cache.ts keeps compiled code; it believes no directory that others can write to.
-await mkdir(join(out, "compile-cache"));
-await chmod(join(out, "compile-cache"), 0o755);
-// What the packages of a host are made of: the agent's files, and the npm packages in them.
-const packageOf = (input) => input.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/)?.[0];
-const packages = [...new Set(inputs.map(packageOf).filter(Boolean))].sort();
-const bundle = { commit: commit(), files: [...new Set(outputs)].sort(), packages };
-await writeFile(join(out, ".bundle.json"), JSON.stringify(bundle));
-for (const file of await readdir(out)) if (file.endsWith(".js")) await chmod(join(out, file), 0o755);
+try {
+  await buildPrograms();
+  await takePlace();
+} finally {
+  await rm(out, { recursive: true, force: true });
+}
+
+async function buildPrograms() {
+  const { inputs, outputs } = await buildAll(AGENT);
+  await buildAll(SANDBOX);
+  await copyFile(sqlite, join(out, "chunks", "node-sqlite3-wasm.wasm"));
+  // Where src/bin/compile-cache.ts keeps compiled code; it believes no directory that others can write to.
+  await mkdir(join(out, "compile-cache"));
+  await chmod(join(out, "compile-cache"), 0o755);
+  // What the packages of a host are made of: the agent's files, and the npm packages in them.
+  const packageOf = (input) => input.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/)?.[0];
+  const packages = [...new Set(inputs.map(packageOf).filter(Boolean))].sort();
+  const files = [...new Set(outputs)].map((file) => join("dist", relative(out, join(root, file)))).sort();
+  const bundle = { commit: commit(), files, packages };
+  await writeFile(join(out, ".bundle.json"), JSON.stringify(bundle));
+  for (const file of await readdir(out)) if (file.endsWith(".js")) await chmod(join(out, file), 0o755);
+}
+
+async function takePlace() {
+  const old = `${out}-old`;
+  await rename(dist, old).catch(ifNone);
+  // Where another build has just taken the place, what it made is as good.
+  await rename(out, dist).catch((error) => {
+    if (error.code !== "ENOTEMPTY") throw error;
+  });
+  await rm(old, { recursive: true, force: true });
+}
+
+function ifNone(error) {
+  if (error.code !== "ENOENT") throw error;
+}
