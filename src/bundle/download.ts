@@ -19,6 +19,7 @@ import { notReused, remainsNotRemoved } from "./messages.ts";
 import type { ProgressWatcher } from "./progress.ts";
 import { removeSurplusRevisions } from "./retention.ts";
 import { copyArchive, NotReusable, reusedDeploymentId, writeManifest } from "./reuse.ts";
+import { whilePreparing } from "./while-preparing.ts";
 
 const DIRECTORY_MODE = 0o755;
 const POINTER_MODE = 0o644;
@@ -92,7 +93,8 @@ async function fetchIntoPlace(
   // It is waited for at the end; now the disk has little to write yet.
   const preparing = fileSystem.prepareText(pointer, deployment.directory, POINTER_MODE);
   try {
-    const [{ source, ...fetched }, prepared] = await bothOf(fetchAnyhow(request, ports, signal), preparing);
+    const fetching = (until: AbortSignal) => fetchAnyhow(request, ports, until);
+    const [{ source, ...fetched }, prepared] = await whilePreparing(preparing, fetching, signal);
     await fileSystem.rename(fetched.directory, deployment.archive);
     await fileSystem.removeTree(deployment.archiveBeingUnpacked);
     await writeManifest(deployment, fileSystem);
@@ -102,12 +104,6 @@ async function fetchIntoPlace(
     await removeAfterFailure(deployment, preparing, ports);
     throw error;
   }
-}
-
-/** Fulfilled when both are; rejects when both have ended, with the error of the first in order. */
-async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
 }
 
 /** A revision that is complete, and where it came from. */

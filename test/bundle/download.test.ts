@@ -16,7 +16,7 @@ import { revisionsByType } from "../../src/bundle/revisions-by-type.ts";
 import { DeploymentError } from "../../src/deployment/error.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
-import { deploymentHost, failureOf, inChunks, makeTree, names, snapshot } from "./download-fixture.ts";
+import { deploymentHost, failureOf, inChunks, makeTree, NOTHING_LEFT, names, snapshot } from "./download-fixture.ts";
 import { tarBytes } from "./tar-bytes.ts";
 import { zipBytes } from "./zip-bytes.ts";
 
@@ -305,6 +305,17 @@ describe("a file system that fails", () => {
       expect(names(host.layout.instructions)).toEqual(["g-1_most_recent_install"]);
     }
     expect(failures).toBeGreaterThan(20);
+  });
+
+  it("does not fetch what could not be recorded at the end", async () => {
+    const host = deploymentHost();
+    const fault = Object.assign(new Error("read-only"), { code: "EROFS", path: "/pointer" });
+    const endless = new Readable({ read() {} });
+    const setup = { fileSystem: { prepareText: () => Promise.reject(fault) }, download: { content: endless } };
+    const error = await failureOf(host.downloadBytes(TAR, "tar", setup));
+    expect(error.message).toMatch(/\/pointer\b.*EROFS/);
+    expect(endless.destroyed).toBe(true);
+    expect(names(host.directory)).toEqual(NOTHING_LEFT);
   });
 
   it("for want of space says so", async () => {
