@@ -21,8 +21,11 @@ import { atMost, show } from "./measure.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const MEMORY_GOAL_MIB = 130;
-/** As the service of the packages starts it. */
-const RUNTIME_OPTIONS = ["--max-semi-space-size=1", "--optimize-for-size", "--v8-pool-size=1"];
+/** As the daemon of the packages starts its worker. */
+const RUNTIME_OPTIONS = [
+  ...["--max-semi-space-size=1", "--optimize-for-size", "--v8-pool-size=1"],
+  "--initial-old-space-size=24",
+];
 const PACKERS = {
   tar: { pack: ["tar", "-cf"], unpack: "tar -xf f -C out" },
   tgz: { pack: ["tar", "-I", "gzip -1", "-cf"], unpack: "tar -xf f -C out" },
@@ -116,6 +119,7 @@ async function measure({ home, revision, type, driver, endpoint }) {
   const missing = [...needs, "curl"].filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
   if (missing.length > 0) return console.log(`${revision.title}, ${type}: skipped, ${missing.join(", ")} is missing\n`);
   const archive = `${revision.name}.${type}`;
+  const unpacked = join(home, `${revision.name}-${type}`);
   execute([...pack, join(home, archive), "."], join(home, revision.name));
   const process_ = spawn(process.execPath, [...RUNTIME_OPTIONS, driver, endpoint, archive, bundleType], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -129,13 +133,13 @@ async function measure({ home, revision, type, driver, endpoint }) {
   const memory = watchMemory(process_.pid);
   for (let run = 0; run <= revision.runs; run++) {
     // No small files are removed before all is measured: a disk that is busy with that makes files many times slower.
-    const theirs = newDirectory(join(home, type, "theirs", `${run}`));
+    const theirs = newDirectory(join(unpacked, "theirs", `${run}`));
     settle(home);
     const startedAt = performance.now();
     execute(["sh", "-c", `curl -sf -o f ${endpoint}/${archive} && mkdir out && ${unpack}`], theirs);
     const milliseconds = performance.now() - startedAt;
     settle(home);
-    process_.stdin.write(`${newDirectory(join(home, type, "ours", `${run}`))}\n`);
+    process_.stdin.write(`${newDirectory(join(unpacked, "ours", `${run}`))}\n`);
     const ours = JSON.parse((await answers.next()).value);
     if (run === 0) first = ours.milliseconds;
     if (run === 0) continue;
@@ -146,7 +150,7 @@ async function measure({ home, revision, type, driver, endpoint }) {
   const peak = memory.stop();
   process_.stdin.end();
   if (revision.isBulky) {
-    rmSync(join(home, type), { recursive: true });
+    rmSync(unpacked, { recursive: true });
     spawnSync("sync");
   }
   const limit = revision.goals[type];

@@ -9,7 +9,12 @@ const PLACES = ["./codedeploy-worker.js", "../codedeploy-worker.js", "../../../d
 /** How long a process that was told to end may take. */
 const END_MS = 5_000;
 /** The daemon's own: it is slower and smaller than what a deployment wants. */
-const DAEMON_ONLY = /^--(?:jitless|lite-mode|inspect)/;
+const DAEMON_ONLY = /^--(?:jitless|lite-mode|initial-old-space-size|inspect)/;
+/**
+ * In MiB: what a worker has made by the end of its first deployment fits in. V8 would look for garbage three times before,
+ * which stops all else for 40 ms, and end up with more memory.
+ */
+const INITIAL_HEAP = "--initial-old-space-size=24";
 
 /** How a worker ended. */
 export interface WorkerEnd {
@@ -81,14 +86,18 @@ export function workerEnded({ code, signal }: WorkerEnd): DeploymentError {
   );
 }
 
+/** The options of Node.js that a worker gets. @param daemons those of its daemon */
+export function workerOptions(daemons: readonly string[]): readonly string[] {
+  return [...daemons.filter((option) => !DAEMON_ONLY.test(option)), INITIAL_HEAP];
+}
+
 /**
  * Its standard error is the daemon's: the journal shows what it could say nowhere else. It runs the daemon's own runtime,
  * also when an upgrade or a removal has taken that from its path.
  */
 function startProcess() {
   const { spawn } = process.getBuiltinModule("node:child_process");
-  const options = process.execArgv.filter((option) => !DAEMON_ONLY.test(option));
-  return spawn(`/proc/${process.pid}/exe`, [...options, programFile()], {
+  return spawn(`/proc/${process.pid}/exe`, [...workerOptions(process.execArgv), programFile()], {
     argv0: process.execPath,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     serialization: "advanced",
