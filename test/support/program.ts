@@ -70,13 +70,13 @@ export function stable(text: string, paths: Readonly<Record<string, string>> = {
   let result = text;
   for (const [name, path] of Object.entries(paths)) result = result.replaceAll(path, `<${name}>`);
   return result
-    .replaceAll(/d-[A-Z0-9]{9}(-local)?/g, "d-XXXXXXXXX$1")
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<group-id>")
+    .replaceAll(/\bd-[A-Z0-9]{9}\b(-local)?/g, "d-XXXXXXXXX$1")
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( [+-]\d\d:\d\d)?/g, "<time>")
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
     .replaceAll(/version [0-9a-f]{32}/g, "version <version>")
     .replaceAll(/PID \d+/g, "PID <pid>")
     .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
     .replaceAll(/\/tmp\/codedeploy-agent-test-\w+/g, "<tmp>")
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<group-id>")
     .replaceAll(/ *\b\d+(\.\d+)? (ms|s)\b/g, " <n> s");
 }
