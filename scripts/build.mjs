@@ -10,7 +10,7 @@ import { nodeBuiltins } from "./node-builtins.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const entry = (program) => ({ in: `src/bin/${program}.ts`, out: program });
 const dist = join(root, "dist");
-/** What is built beside it takes its place at the end: programs that run, and another build, find all files all the time. */
+/** What is built beside it takes its place at the end, by two renames: until then there is what was built before. */
 const out = `${dist}-${process.pid}`;
 
 // CommonJS packages call require() for Node's own modules. To make one with "node:module" takes a while in each file.

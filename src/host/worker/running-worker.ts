@@ -11,8 +11,8 @@ const END_MS = 5_000;
 /** The daemon's own: it is slower and smaller than what a deployment wants. */
 const DAEMON_ONLY = /^--(?:jitless|lite-mode|initial-old-space-size|inspect)/;
 /**
- * In MiB: what a worker has made by the end of its first deployment fits in. V8 would look for garbage three times before,
- * which stops all else for 40 ms, and end up with more memory.
+ * In MiB. With the daemon's 8 V8 would look for garbage three times by the end of the first deployment, two of them while
+ * code is loaded, which stops all else for 35 ms.
  */
 const INITIAL_HEAP = "--initial-old-space-size=24";
 
