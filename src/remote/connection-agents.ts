@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { type ProxyExemption, proxyExemption } from "./no-proxy.ts";
+import { receiveIntoBuffers } from "./receive-buffer.ts";
 
 /** Agents through which the clients of remote services connect. */
 export interface ConnectionAgents {
@@ -25,7 +26,7 @@ export function connectionAgents(options: ConnectionOptions): ConnectionAgents |
   const { proxyUri, noProxy, authorities } = options;
   if (proxyUri === undefined && authorities === undefined) return undefined;
   const trust = authorities === undefined ? {} : { ca: [...authorities] };
-  const direct = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true, ...trust }) };
+  const direct = directAgents(trust);
   if (proxyUri === undefined) return direct;
   const https = new HttpsProxyAgent(proxyUri, { keepAlive: true, ...trust });
   // What its constructor takes is for the connection to the proxy; for the one through it these options count.
@@ -34,6 +35,14 @@ export function connectionAgents(options: ConnectionOptions): ConnectionAgents |
   if (!noProxy) return { http, https: https as unknown as HttpsAgent };
   const isExempt = proxyExemption(noProxy);
   return { http: exempting(direct.http, http, isExempt), https: exempting(direct.https, https, isExempt) };
+}
+
+/** Agents that keep their connections, and connect to whatever is asked. */
+export function directAgents(trust: { readonly ca?: string[] } = {}): ConnectionAgents {
+  return {
+    http: receiveIntoBuffers(new HttpAgent({ keepAlive: true })),
+    https: receiveIntoBuffers(new HttpsAgent({ keepAlive: true, ...trust })),
+  };
 }
 
 /** The method by which Node.js hands a request to an agent; its types do not show it. */

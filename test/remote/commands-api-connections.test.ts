@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createServer as createPlainServer, Agent as HttpAgent, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, createServer } from "node:net";
@@ -8,8 +7,7 @@ import { createCommandsApi } from "../../src/remote/commands-api.ts";
 import { connectionAgents } from "../../src/remote/connection-agents.ts";
 import { commandsApiOptions, failureOf, NEVER, pollAt } from "../support/commands-api.ts";
 import { recordingServer } from "../support/recording-server.ts";
-
-const SELF_SIGNED = { key: tlsFixture("self-signed.key"), cert: tlsFixture("self-signed.crt") };
+import { SELF_SIGNED } from "../support/self-signed.ts";
 
 describe("connections", () => {
   test("a refused connection is a network fault that says so", async () => {
@@ -192,10 +190,6 @@ async function secureEndpoint(): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function tlsFixture(name: string): string {
-  return readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url), "utf8");
 }
 
 /** A proxy that lets the test answer to CONNECT. */

@@ -1,4 +1,5 @@
 import type { Revisions } from "../../ports/revisions.ts";
+import { directAgents } from "../connection-agents.ts";
 import { GitHubArchive, type GitHubPorts } from "./archive.ts";
 import { rejoinedContent } from "./content.ts";
 import { notInGitHub } from "./messages.ts";
@@ -13,7 +14,8 @@ export interface GitHubOptions extends Omit<GitHubPorts, "endpoint"> {
 
 /** Revisions in GitHub. Octokit is loaded by the first use. */
 export function createGitHubRevisions({ endpoint = PUBLIC_ENDPOINT, ...options }: GitHubOptions): Revisions {
-  const ports = { ...options, endpoint: endpoint.replace(/\/+$/, "") };
+  const agents = { ...directAgents(), ...options.agents };
+  const ports = { ...options, agents, endpoint: endpoint.replace(/\/+$/, "") };
   return {
     async open(revision, signal) {
       if (revision.type !== "GitHub") throw notInGitHub(revision);

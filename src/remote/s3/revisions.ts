@@ -1,9 +1,8 @@
-import type { Agent as HttpAgent } from "node:http";
-import type { Agent as HttpsAgent } from "node:https";
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Revisions } from "../../ports/revisions.ts";
+import { type ConnectionAgents, directAgents } from "../connection-agents.ts";
 import type { MiddlewareStack } from "../middleware.ts";
 import { withoutVersionWarning } from "../sdk-warning.ts";
 import { logWire } from "../wire-log.ts";
@@ -23,8 +22,8 @@ export interface S3Options {
   readonly fips: boolean;
   /** `use_dual_stack`: endpoints that answer over IPv6 too. */
   readonly dualStack?: boolean;
-  /** Agents that go through the configured proxy. */
-  readonly agents?: { readonly http?: HttpAgent; readonly https?: HttpsAgent };
+  /** Agents that go through the configured proxy; without them connections are direct. */
+  readonly agents?: Partial<ConnectionAgents>;
   /** A connection that brings nothing for this long counts as broken, and the download is resumed; a minute if absent. */
   readonly idleTimeoutMs?: number;
   readonly clock: Clock;
@@ -39,8 +38,9 @@ const IDLE_TIMEOUT_MS = 60_000;
 /** Revisions in S3. The SDK is loaded by the first use. */
 export function createS3Revisions(options: S3Options): Revisions {
   const clients = new Map<string, Promise<S3Client>>();
+  const agents = { ...directAgents(), ...options.agents };
   const client = (region: string): Promise<S3Client> => {
-    const made = clients.get(region) ?? createClient(region, options);
+    const made = clients.get(region) ?? createClient(region, { ...options, agents });
     clients.set(region, made);
     return made;
   };
@@ -56,17 +56,21 @@ export function createS3Revisions(options: S3Options): Revisions {
   };
 }
 
-async function createClient(region: string, options: S3Options): Promise<S3Client> {
+async function createClient(
+  region: string,
+  options: S3Options & { readonly agents: ConnectionAgents },
+): Promise<S3Client> {
   const [{ S3Client }, { NodeHttpHandler }] = await Promise.all([
     import("@aws-sdk/client-s3"),
     import("@smithy/node-http-handler"),
   ]);
-  const { agents, credentials, dualStack = false, endpoint, fips, idleTimeoutMs = IDLE_TIMEOUT_MS, wire } = options;
+  const { credentials, dualStack = false, endpoint, fips, idleTimeoutMs = IDLE_TIMEOUT_MS, wire } = options;
+  const { http: httpAgent, https: httpsAgent } = options.agents;
   const requestHandler = new NodeHttpHandler({
+    httpAgent,
+    httpsAgent,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: idleTimeoutMs,
-    ...(agents?.http === undefined ? {} : { httpAgent: agents.http }),
-    ...(agents?.https === undefined ? {} : { httpsAgent: agents.https }),
   });
   const client = withoutVersionWarning(
     () =>
