@@ -136,7 +136,7 @@ describe("imports", () => {
     const users = new Set(
       imports.filter(({ to }) => to.startsWith("@aws-sdk/client-codedeploy-commands")).map(({ from }) => from),
     );
-    expect([...users]).toEqual(["remote/commands-api.ts"]);
+    expect([...users]).toEqual(["remote/commands/api.ts"]);
   });
 
   test("there are no import cycles", () => {

@@ -1,7 +1,7 @@
 import type { CommandsApi } from "../ports/commands-api.ts";
 import type { HostIdentity } from "../ports/identity.ts";
-import { clockCheck } from "../remote/clock-check.ts";
-import { commandsEndpoint, createCommandsApi } from "../remote/commands-api.ts";
+import { commandsEndpoint, createCommandsApi } from "../remote/commands/api.ts";
+import { clockCheck } from "../remote/commands/clock-check.ts";
 import { VERSION } from "../version.ts";
 import { type Connection, requireFips } from "./connection.ts";
 

@@ -6,12 +6,12 @@ import { wireLogFile } from "../host/wire-log-file.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { IdentitySource } from "../ports/identity.ts";
 import type { Log } from "../ports/log.ts";
-import { trustedAuthorities } from "../remote/authorities.ts";
-import { connectionAgents } from "../remote/connection-agents.ts";
-import { createCredentialProvider } from "../remote/credentials.ts";
-import { createIdentitySource } from "../remote/identity.ts";
-import { readableCall } from "../remote/wire-readable.ts";
-import type { WireSink } from "../remote/wire-record.ts";
+import { connectionAgents } from "../remote/connection/agents.ts";
+import { trustedAuthorities } from "../remote/connection/authorities.ts";
+import { createCredentialProvider } from "../remote/identity/credentials.ts";
+import { createIdentitySource } from "../remote/identity/identity.ts";
+import { readableCall } from "../remote/wire/readable.ts";
+import type { WireSink } from "../remote/wire/record.ts";
 import { metadataOptions } from "./metadata-options.ts";
 
 /** What decides how the network is reached. */

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import type { InstanceMetadataOptions } from "../remote/instance-metadata.ts";
+import type { InstanceMetadataOptions } from "../remote/identity/instance-metadata.ts";
 
 /** How configuration and environment want the metadata service to be asked. */
 export function metadataOptions(

@@ -28,7 +28,7 @@ export const services: Services = {
   account: async (region) => (await import("../remote/account.ts")).createAccount({ region }),
   doctorPorts: async (loaded) => (await import("./doctor.ts")).doctorPorts(loaded),
   async ec2InstanceId() {
-    const { readInstanceFacts } = await import("../remote/instance-metadata.ts");
+    const { readInstanceFacts } = await import("../remote/identity/instance-metadata.ts");
     const options = metadataOptions({ disable_imds_v1: false }, process.env);
     const facts = readInstanceFacts(options, AbortSignal.timeout(METADATA_TIMEOUT_MS));
     return facts.then(({ instanceId }) => instanceId).catch(() => undefined);

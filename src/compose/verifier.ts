@@ -3,7 +3,7 @@ import type { Config } from "../config/schema.ts";
 import { localFileSystem } from "../host/file-system.ts";
 import type { EnvelopeVerifier } from "../ports/envelope-verifier.ts";
 import { errnoOf } from "../ports/errno.ts";
-import { createEnvelopeVerifier } from "../remote/envelope-verifier.ts";
+import { createEnvelopeVerifier } from "../remote/envelope/verifier.ts";
 
 type Signers = Pick<Config, "deployment_signer_ca_file">;
 

@@ -12,7 +12,7 @@ import { createWorker } from "../../src/commands/worker.ts";
 import { Layout } from "../../src/deployment/layout.ts";
 import { localFileSystem } from "../../src/host/file-system.ts";
 import type { ServiceManager, ServiceState } from "../../src/ports/service-manager.ts";
-import { createEnvelopeVerifier } from "../../src/remote/envelope-verifier.ts";
+import { createEnvelopeVerifier } from "../../src/remote/envelope/verifier.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { ScriptedCommandsApi } from "../support/scripted-commands-api.ts";

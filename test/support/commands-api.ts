@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { ServiceError } from "../../src/ports/commands-api.ts";
-import { type CommandsApiOptions, createCommandsApi } from "../../src/remote/commands-api.ts";
+import { type CommandsApiOptions, createCommandsApi } from "../../src/remote/commands/api.ts";
 
 /** The secret key of {@link commandsApiOptions}. */
 export const SECRET = "wJalrXUtnFEMI-secret";

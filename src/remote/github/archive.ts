@@ -4,8 +4,8 @@ import type { GitHubRevision } from "../../deployment/revision.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { Log } from "../../ports/log.ts";
-import type { ConnectionAgents } from "../connection-agents.ts";
-import type { WireSink } from "../wire-record.ts";
+import type { ConnectionAgents } from "../connection/agents.ts";
+import type { WireSink } from "../wire/record.ts";
 import { fetchThrough } from "./fetch.ts";
 import { type GitHubFault, type GitHubPlace, keepsFailing, refused, retrying } from "./messages.ts";
 

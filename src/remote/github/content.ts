@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { DeploymentError } from "../../deployment/error.ts";
-import { stoppableStream } from "../stoppable-stream.ts";
+import { stoppableStream } from "../connection/stoppable-stream.ts";
 import type { GitHubArchive, GitHubPart } from "./archive.ts";
 import { changedWhileRead, keepsBreaking, readingAgain } from "./messages.ts";
 

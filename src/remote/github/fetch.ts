@@ -1,8 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
-import type { ConnectionAgents } from "../connection-agents.ts";
-import { beginCall, type WireSink } from "../wire-record.ts";
+import type { ConnectionAgents } from "../connection/agents.ts";
+import { beginCall, type WireSink } from "../wire/record.ts";
 
 const MAX_REDIRECTS = 5;
 /** GitHub packs an archive before it sends the first byte; a connection that is silent for longer counts as broken. */

@@ -1,5 +1,5 @@
 import type { Revisions } from "../../ports/revisions.ts";
-import { directAgents } from "../connection-agents.ts";
+import { directAgents } from "../connection/agents.ts";
 import { GitHubArchive, type GitHubPorts } from "./archive.ts";
 import { rejoinedContent } from "./content.ts";
 import { notInGitHub } from "./messages.ts";

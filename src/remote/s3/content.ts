@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { stoppableStream } from "../stoppable-stream.ts";
+import { stoppableStream } from "../connection/stoppable-stream.ts";
 import { type RunningChecksum, startChecksum } from "./checksum.ts";
 import { toFault } from "./fault.ts";
 import { changedWhileRead, keepsBreaking, resuming, type S3Place, uncheckable, wrongChecksum } from "./messages.ts";

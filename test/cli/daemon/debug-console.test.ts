@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shownLog } from "../../../src/cli/daemon/debug-console.ts";
 import { styleFor } from "../../../src/cli/terminal/style.ts";
-import { readableCall } from "../../../src/remote/wire-readable.ts";
+import { readableCall } from "../../../src/remote/wire/readable.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { RecordingLog } from "../../support/recording-log.ts";
 
