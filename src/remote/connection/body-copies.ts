@@ -7,7 +7,7 @@ let known: Promise<boolean> | undefined;
 
 /**
  * Whether this Node.js copies the bodies of HTTP answers out of what a connection received, so that the memory they
- * were received in can be used again. Versions 20 to 24 do, but no version promises it, so it is tried once: with a
+ * were received in can be used again. Versions 20 to 26 do, but no version promises it, so it is tried once: with a
  * request over no network.
  */
 export function copiesBodies(): Promise<boolean> {
