@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { Agent, createServer, get, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer, get as getSecurely, Agent as SecureAgent } from "node:https";
 import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { type Duplex, PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -12,6 +15,8 @@ import { SELF_SIGNED } from "../../support/self-signed.ts";
 const BODY = randomBytes(3 * 1024 * 1024);
 /** What Node.js hands out of a connection at most when it is left alone. */
 const UNCHANGED_BYTES = 64 * 1024;
+const RECORD_BYTES = 16 * 1024;
+const ANSWERED_AFTER_MS = 200;
 
 const WAYS = {
   http: {
@@ -79,18 +84,40 @@ describe.each(["http", "https"] as const)("a body over %s", (way) => {
     const fetch = await fetcher(way, (_request, response) => {
       response
         .writeHead(200, { "content-length": BODY.length })
-        .write(BODY.subarray(0, 100_000), () => response.destroy());
+        .write(BODY.subarray(0, 50_000), () => response.destroy());
     });
     await expect(all(await fetch())).rejects.toThrow("aborted");
   });
 });
 
 describe("a connection", () => {
-  test("brings more at once than by default", async () => {
-    const fetch = await fetcher("http", (_request, response) => response.end(BODY));
+  test.each([
+    ["http", UNCHANGED_BYTES],
+    ["https", RECORD_BYTES],
+  ] as const)("over %s brings more at once than %i bytes, as it would by itself", async (way, unchanged) => {
+    const fetch = await fetcher(way, (_request, response) => response.end(BODY));
     const lengths: number[] = [];
     for await (const piece of await fetch()) lengths.push(piece.length);
-    expect(Math.max(...lengths)).toBeGreaterThan(UNCHANGED_BYTES);
+    expect(Math.max(...lengths)).toBeGreaterThan(unchanged);
+    expect(lengths.length).toBeLessThan(BODY.length / unchanged);
+  });
+
+  test.each([
+    ["ends", "end()", ""],
+    ["is reset", "resetAndDestroy()", "Content-Length: 50000\\r\\n"],
+  ])("that %s right after the last byte has brought all of them", async (_, end, header) => {
+    const answer = `"HTTP/1.1 200 OK\\r\\n${header}\\r\\n" + "x".repeat(50000)`;
+    const port = await serverProcess(
+      `socket.once("data", () => setTimeout(() => socket.write(${answer}, () => socket.${end}), ${ANSWERED_AFTER_MS}))`,
+    );
+    const agent = receiveIntoBuffers(new Agent());
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      get({ host: "127.0.0.1", port, agent }, resolve).on("error", reject);
+    });
+    // Bytes and end are there when this process looks again.
+    await sleep(ANSWERED_AFTER_MS / 2);
+    standStill(ANSWERED_AFTER_MS);
+    expect((await all(await answered)).length).toBe(50_000);
   });
 
   test("is left alone where the bodies are not copied out of it", async () => {
@@ -171,6 +198,20 @@ async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   return (server.address() as AddressInfo).port;
+}
+
+/** @param onConnection what a process of its own does with a `socket` that connects to it */
+async function serverProcess(onConnection: string): Promise<number> {
+  const program = `const server = require("net").createServer((socket) => { socket.on("error", () => {}); ${onConnection}; });
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+  const server = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void server.kill());
+  const [port] = await once(createInterface(server.stdout), "line");
+  return Number(port);
+}
+
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 async function unusedPort(): Promise<number> {
