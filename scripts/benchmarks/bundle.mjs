@@ -2,7 +2,8 @@
 //   small files   10,000 of 1 to 4 KiB in 100 directories, as tar, tgz and zip, and as a tar in the format of POSIX, in which
 //                 each file has a second header
 //   large files   500 MiB in 100 files, likewise
-// Baseline: `curl -o f && tar -xf f` (`unzip -q f`). The process is started once and has done one deployment before what
+// Baseline: `curl -o f && tar -xf f` (`unzip -q f`); what `curl | tar` makes of small files is printed beside it, as it is
+// all that these programs can gain by working at the same time. The process is started once and has done one deployment before what
 // counts; what that first one takes, with the code to be loaded, is printed beside it. The agent's worker is such a
 // process, and rests for some seconds after its last deployment before it ends. The peak memory is that with the programs
 // it starts.
@@ -17,7 +18,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { atMost, show } from "./measure.mjs";
+import { atMost, quantile, show } from "./measure.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const MEMORY_GOAL_MIB = 130;
@@ -27,8 +28,8 @@ const RUNTIME_OPTIONS = [
   "--initial-old-space-size=24",
 ];
 const PACKERS = {
-  tar: { pack: ["tar", "-cf"], unpack: "tar -xf f -C out" },
-  tgz: { pack: ["tar", "-I", "gzip -1", "-cf"], unpack: "tar -xf f -C out" },
+  tar: { pack: ["tar", "-cf"], unpack: "tar -xf f -C out", unpackPiped: "tar -xf - -C out" },
+  tgz: { pack: ["tar", "-I", "gzip -1", "-cf"], unpack: "tar -xf f -C out", unpackPiped: "tar -xzf - -C out" },
   zip: { pack: ["zip", "-qr1"], unpack: "unzip -q f -d out", needs: ["zip", "unzip"] },
   posix: { pack: ["tar", "--format=posix", "-cf"], unpack: "tar -xf f -C out", bundleType: "tar" },
 };
@@ -115,7 +116,7 @@ export async function run() {
 }
 
 async function measure({ home, revision, type, driver, endpoint }) {
-  const { pack, unpack, needs = [], bundleType = type } = PACKERS[type];
+  const { pack, unpack, unpackPiped, needs = [], bundleType = type } = PACKERS[type];
   const missing = [...needs, "curl"].filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
   if (missing.length > 0) return console.log(`${revision.title}, ${type}: skipped, ${missing.join(", ")} is missing\n`);
   const archive = `${revision.name}.${type}`;
@@ -128,16 +129,23 @@ async function measure({ home, revision, type, driver, endpoint }) {
   const answers = createInterface(process_.stdout)[Symbol.asyncIterator]();
   const figures = [];
   const baseline = [];
+  const piped = [];
   const cpu = [];
   let first = 0;
   const memory = watchMemory(process_.pid);
   for (let run = 0; run <= revision.runs; run++) {
     // No small files are removed before all is measured: a disk that is busy with that makes files many times slower.
-    const theirs = newDirectory(join(unpacked, "theirs", `${run}`));
-    settle(home);
-    const startedAt = performance.now();
-    execute(["sh", "-c", `curl -sf -o f ${endpoint}/${archive} && mkdir out && ${unpack}`], theirs);
-    const milliseconds = performance.now() - startedAt;
+    const timed = (name, script) => {
+      const directory = newDirectory(join(unpacked, name, `${run}`));
+      settle(home);
+      const startedAt = performance.now();
+      execute(["sh", "-c", script], directory);
+      return performance.now() - startedAt;
+    };
+    const milliseconds = timed("theirs", `curl -sf -o f ${endpoint}/${archive} && mkdir out && ${unpack}`);
+    if (unpackPiped !== undefined && !revision.isBulky && run > 0) {
+      piped.push(timed("piped", `mkdir out && curl -sf ${endpoint}/${archive} | ${unpackPiped}`));
+    }
     settle(home);
     process_.stdin.write(`${newDirectory(join(unpacked, "ours", `${run}`))}\n`);
     const ours = JSON.parse((await answers.next()).value);
@@ -156,6 +164,10 @@ async function measure({ home, revision, type, driver, endpoint }) {
   const limit = revision.goals[type];
   const goal = limit === undefined ? () => "" : atMost(limit);
   show(`${revision.title}, ${type}`, { figures, goal, baseline, baselineName: `curl && ${unpack.split(" ")[0]}` });
+  if (piped.length > 0) {
+    const [theirs, both] = [piped, baseline].map((times) => quantile(times, 0.5));
+    console.log(`  curl | tar: ${theirs.toFixed(0)} ms, ratio ${(theirs / both).toFixed(2)} to the same baseline`);
+  }
   const met = peak < MEMORY_GOAL_MIB ? "met" : "MISSED";
   const [own, children] = [0, 1].map((of) => cpu.map((times) => times[of]).sort((a, b) => a - b)[cpu.length >> 1]);
   console.log(
