@@ -4,6 +4,7 @@
 //                reached the service; baseline: starting the same five scripts one after another without an agent
 //   idle         memory and processor time of an agent that polls once a second, after one deployment and a rest; PSS
 //                has the pages of the runtime in it, which it shares with nobody here: its runtime is a copy
+
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,12 +15,13 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { below, show } from "./measure.mjs";
+import { MEMORY_SETTINGS } from "./memory-settings.mjs";
 
 const RUNS = 15;
 const IDLE_SECONDS = 30;
 /** What the packages start the agent with. */
 const LAUNCHER = {
-  environment: { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "65536" },
+  environment: MEMORY_SETTINGS,
   options: [
     ...["--jitless", "--max-semi-space-size=1", "--optimize-for-size", "--v8-pool-size=1"],
     "--initial-old-space-size=8",

@@ -19,6 +19,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { atMost, quantile, show } from "./measure.mjs";
+import { MEMORY_SETTINGS } from "./memory-settings.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const MEMORY_GOAL_MIB = 130;
@@ -124,7 +125,7 @@ async function measure({ home, revision, type, driver, endpoint }) {
   execute([...pack, join(home, archive), "."], join(home, revision.name));
   const process_ = spawn(process.execPath, [...RUNTIME_OPTIONS, driver, endpoint, archive, bundleType], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "65536" },
+    env: { ...process.env, ...MEMORY_SETTINGS },
   });
   const answers = createInterface(process_.stdout)[Symbol.asyncIterator]();
   const figures = [];

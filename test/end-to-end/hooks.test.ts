@@ -130,8 +130,10 @@ describe("the environment of scripts", () => {
       CODEDEPLOY_FOR_SCRIPTS_NODE_OPTIONS: "--require /no/such.js",
       CODEDEPLOY_FOR_SCRIPTS_MALLOC_ARENA_MAX: "8",
       CODEDEPLOY_FOR_SCRIPTS_MALLOC_TRIM_THRESHOLD_: "",
+      CODEDEPLOY_FOR_SCRIPTS_MALLOC_MMAP_THRESHOLD_: "",
       MALLOC_ARENA_MAX: "1",
       MALLOC_TRIM_THRESHOLD_: "65536",
+      MALLOC_MMAP_THRESHOLD_: "1048576",
     });
     const revision = {
       "appspec.yml": "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: show.sh\n",

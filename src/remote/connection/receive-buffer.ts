@@ -5,8 +5,8 @@ import { copiesBodies } from "./body-copies.ts";
 /** What TLS delivers at once, at most. */
 const RECORD_BYTES = 16 * 1024;
 /**
- * What is handed on at once, at most. Bodies come in pieces of up to this length, and glibc asks the kernel anew for
- * each piece of 128 KiB and more, which costs more than larger pieces save.
+ * What is handed on at once, at most. Bodies come in pieces of up to this length, and unless it is told otherwise glibc
+ * asks the kernel anew for each piece of 128 KiB and more, which costs more than larger pieces save.
  */
 const RECEIVE_BYTES = 7 * RECORD_BYTES;
 
