@@ -74,7 +74,7 @@ function withoutEffect(key: string): string {
 async function firstExisting(files: readonly string[], fileSystem: FileSystem): Promise<string> {
   for (const file of files) if ((await fileSystem.statusFollowing(file)) !== undefined) return file;
   throw new ConfigError(
-    `There is no configuration file: neither ${files.join(" nor ")} exists. Create one, or name one with --config-file.`,
+    `There is no configuration file: neither ${files.join(" nor ")} exists. Create one, or name one with -c FILE.`,
   );
 }
 

@@ -121,7 +121,7 @@ describe("loadConfig", () => {
   test("without any file both places are named", async () => {
     const empty = { ...localFileSystem, statusFollowing: async () => undefined };
     await expect(loadConfig(undefined, empty)).rejects.toThrow(
-      "neither /etc/codedeploy-agent/conf/codedeployagent.yml nor /opt/codedeploy-agent/conf/codedeployagent.yml exists",
+      "neither /etc/codedeploy-agent/conf/codedeployagent.yml nor /opt/codedeploy-agent/conf/codedeployagent.yml exists. Create one, or name one with -c FILE.",
     );
   });
 

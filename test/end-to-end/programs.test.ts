@@ -39,6 +39,19 @@ describe.each(["codedeploy-agent", "codedeploy-local", "codedeploy-sandbox"])("%
   });
 });
 
+test.each([
+  ["codedeploy-agent", ["run"], 78, "error"],
+  ["codedeploy-local", ["-l", "/nowhere/app.tgz"], 1, "ERROR"],
+])(
+  "%s %j takes -c FILE, of which it tells whoever has no configuration file",
+  async (program, words, status, prefix) => {
+    expect(await run(program, ...words, "-c", "/nowhere/agent.yml")).toMatchObject({
+      status,
+      stderr: `${prefix}: The configuration file /nowhere/agent.yml cannot be read (ENOENT).\n`,
+    });
+  },
+);
+
 describe("codedeploy-agent run", () => {
   test("has help with examples", async () => {
     const { stdout } = await run("codedeploy-agent", "run", "--help");
