@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { NewDeployment } from "../../src/sandbox/model/new-deployment.ts";
 import { AgentHost, SECRET_KEY } from "../support/agent-process.ts";
+import { unusedPort } from "../support/loopback.ts";
 import type { RevisionFiles } from "../support/revision.ts";
 import { failure, statuses, TestSandbox } from "../support/sandbox.ts";
 
@@ -249,11 +249,3 @@ describe("script", () => {
     expect(diagnostics?.log).toContain("[stdout]\uFFFD\uFFFDx\n");
   });
 });
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

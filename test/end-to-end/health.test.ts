@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AgentHost } from "../support/agent-process.ts";
 import { eventually } from "../support/eventually.ts";
+import { unusedPort } from "../support/loopback.ts";
 import { TestSandbox } from "../support/sandbox.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -26,20 +26,10 @@ function ask(place: Place, path: string, method = "GET"): Promise<{ status: numb
   });
 }
 
-/** A port that is free at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
-}
-
 test("an agent tells its health and its counters, on a socket and on a port", async () => {
   const sandbox = await TestSandbox.start();
   const socketPath = join(temporaryDirectory(), "health.sock");
-  const port = await freePort();
+  const port = await unusedPort();
   const host = new AgentHost("host-1", sandbox.url, { status_socket: socketPath, metrics_port: port }).start();
   await host.logged(/Polling as/);
   const places: readonly Place[] = [{ socketPath }, { port }];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { lives } from "../../src/cli/sandbox/process-identity.ts";
+import { listen } from "../support/loopback.ts";
 import { type Ended, runProgram, stable } from "../support/program.ts";
 import { packTar, writeRevision } from "../support/revision.ts";
 import { SandboxProcesses } from "../support/sandbox-processes.ts";
@@ -102,11 +103,7 @@ describe("a sandbox that cannot start says so in one line, also from the backgro
   test.each(REFUSED)(
     "%s",
     async (_what, words, message) => {
-      const other = createServer().listen(0, "127.0.0.1");
-      onTestFinished(() => void other.close());
-      await new Promise((resolve) => other.once("listening", resolve));
-      const address = other.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
+      const port = await listen(createServer());
       const own = words(port);
       const where = own.includes("--state") ? [] : ["--data", dataDirectory()];
       for (const background of [[], ["--detach"]]) {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
-import { onTestFinished } from "vitest";
+import { listen } from "./loopback.ts";
 
 /** An answer on its way from the service. */
 export interface RelayedAnswer {
@@ -42,11 +42,5 @@ export async function alteringRelay(
     outgoing.on("close", () => onward.destroy());
     incoming.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  return `http://127.0.0.1:${await listen(server)}`;
 }

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { listen } from "./loopback.ts";
 
 /** A TCP relay in front of a server, on a port of its own, that can be cut and mended. */
 export class CuttableProxy {
@@ -15,14 +16,8 @@ export class CuttableProxy {
   static async start(target: string): Promise<CuttableProxy> {
     const { hostname, port } = new URL(target);
     const server = createServer((socket) => proxy.#relay(socket, connect(Number(port), hostname)));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const own = typeof address === "object" && address !== null ? address.port : 0;
-    const proxy = new CuttableProxy(`http://127.0.0.1:${own}`);
-    onTestFinished(() => {
-      proxy.cut();
-      server.close();
-    });
+    const proxy = new CuttableProxy(`http://127.0.0.1:${await listen(server)}`);
+    onTestFinished(() => proxy.cut());
     return proxy;
   }
 

@@ -1,6 +1,5 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { createServer, type ServerResponse } from "node:http";
+import { listen } from "./loopback.ts";
 
 /** Token that the private repository wants. */
 export const GITHUB_TOKEN = "ghp_very_secret";
@@ -38,7 +37,7 @@ export async function gitHubStandIn(archive: Buffer, slowly?: SlowSending): Prom
     }
     response.writeHead(302, { location: `/archive/${repository}.${form}/${commit}?token=AAAATOKEN` }).end();
   });
-  return { url: await listening(server), requests };
+  return { url: `http://127.0.0.1:${await listen(server)}`, requests };
 }
 
 async function send(response: ServerResponse, archive: Buffer, slowly?: SlowSending): Promise<void> {
@@ -50,13 +49,4 @@ async function send(response: ServerResponse, archive: Buffer, slowly?: SlowSend
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   response.end();
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -1,5 +1,5 @@
 import { createServer, request } from "node:http";
-import { onTestFinished } from "vitest";
+import { listen } from "./loopback.ts";
 
 /** An HTTP proxy that asks for a user and a password, and remembers what it was asked for. */
 export class HttpProxy {
@@ -30,13 +30,6 @@ export class HttpProxy {
       to.on("close", () => onward.destroy());
       from.pipe(onward);
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    return new HttpProxy(`http://scout:knock%20knock@127.0.0.1:${port}`, asked);
+    return new HttpProxy(`http://scout:knock%20knock@127.0.0.1:${await listen(server)}`, asked);
   }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { listen } from "./loopback.ts";
 
 const DOCUMENT = JSON.stringify({ region: "eu-central-1", accountId: "123456789012", instanceId: "i-0abc" });
 const TOKEN_PATH = "/latest/api/token";
@@ -49,12 +48,7 @@ export async function metadataService(behaviour: MetadataBehaviour = {}) {
   const later = (response: ServerResponse, { status, body }: { status: number; body: string }) => {
     setTimeout(() => response.writeHead(status).end(body), delayMs);
   };
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = `http://127.0.0.1:${await listen(server)}`;
   /** Makes the next token one that is not taken. */
   const expireToken = () => {
     expiring = true;

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { listen } from "./loopback.ts";
 
 /** The certificate of {@link secureRelay}; it is its own authority. */
 export const RELAY_CERTIFICATE = fileURLToPath(new URL("../fixtures/tls/self-signed.crt", import.meta.url));
@@ -21,10 +20,5 @@ export async function secureRelay(to: string): Promise<string> {
     outgoing.on("close", () => onward.destroy());
     incoming.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `https://127.0.0.1:${await listen(server)}`;
 }

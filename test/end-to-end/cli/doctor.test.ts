@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { IAM } from "@aws-sdk/client-iam";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -8,6 +7,7 @@ import { stringify } from "yaml";
 import { startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { AgentHost, SECRET_KEY } from "../../support/agent-process.ts";
 import { eventually } from "../../support/eventually.ts";
+import { listen } from "../../support/loopback.ts";
 import { agent } from "../../support/program.ts";
 import { TestSandbox } from "../../support/sandbox.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -41,10 +41,7 @@ async function stsWithUser(name: string) {
 /** A service that answers with a date. */
 async function serviceAt(date: Date): Promise<string> {
   const server = createServer((_request, response) => response.writeHead(404, { date: date.toUTCString() }).end());
-  server.listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listen(server)}`;
 }
 
 describe("doctor", () => {

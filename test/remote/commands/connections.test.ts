@@ -1,11 +1,12 @@
 import { createServer as createPlainServer, Agent as HttpAgent, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createCommandsApi } from "../../../src/remote/commands/api.ts";
 import { connectionAgents } from "../../../src/remote/connection/agents.ts";
 import { commandsApiOptions, failureOf, NEVER, pollAt } from "../../support/commands-api.ts";
+import { listen, unusedPort } from "../../support/loopback.ts";
 import { recordingServer } from "../../support/recording-server.ts";
 import { SELF_SIGNED } from "../../support/self-signed.ts";
 
@@ -13,7 +14,7 @@ describe("connections", () => {
   test("a refused connection is a network fault that says so", async () => {
     const server = await recordingServer(() => undefined);
     const { port } = new URL(server.url);
-    const closed = `http://127.0.0.1:${await freePort()}`;
+    const closed = `http://127.0.0.1:${await unusedPort()}`;
     expect(port).not.toBe(new URL(closed).port);
     const error = await failureOf(pollAt(closed));
     expect(error).toMatchObject({ fault: "network", message: expect.stringContaining("the connection was refused") });
@@ -187,30 +188,18 @@ function drip(response: ServerResponse): void {
 
 async function secureEndpoint(): Promise<string> {
   const server = createSecureServer(SELF_SIGNED, (_, response) => response.end("{}"));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `https://127.0.0.1:${await listen(server)}`;
 }
 
 /** A proxy that lets the test answer to CONNECT. */
 async function tunnel(answer: (socket: Duplex, target: string | undefined) => void): Promise<string> {
   const proxy = createPlainServer();
   proxy.on("connect", (request, socket) => answer(socket, request.url));
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void proxy.close());
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listen(proxy)}`;
 }
 
 function pollThrough(proxyUri: string, endpoint: string, authorities?: readonly string[]): Promise<unknown> {
   const agents = connectionAgents({ proxyUri, authorities });
   onTestFinished(() => agents?.https.destroy());
   return createCommandsApi({ ...commandsApiOptions(endpoint), ...(agents && { agents }) }).poll("host", NEVER);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createCommandsApi } from "../../../src/remote/commands/api.ts";
 import { connectionAgents } from "../../../src/remote/connection/agents.ts";
 import { proxyExemption } from "../../../src/remote/connection/no-proxy.ts";
 import { commandsApiOptions, NEVER } from "../../support/commands-api.ts";
 import { HttpProxy } from "../../support/http-proxy.ts";
+import { listen } from "../../support/loopback.ts";
 import { recordingServer } from "../../support/recording-server.ts";
 
 describe("the list of hosts that are reached without the proxy", () => {
@@ -61,9 +61,7 @@ describe("a client behind a proxy", () => {
       tunnels.push(request.url);
       socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     });
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void proxy.close());
-    const proxyUri = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const proxyUri = `http://127.0.0.1:${await listen(proxy)}`;
     await expect(poll("https://localhost:9", proxyUri, "localhost")).rejects.toThrow("ECONNREFUSED");
     expect(tunnels).toEqual([]);
     await expect(poll("https://localhost:9", proxyUri, "example.com")).rejects.toThrow();

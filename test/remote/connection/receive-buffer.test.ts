@@ -3,13 +3,14 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Agent, createServer, get, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer, get as getSecurely, Agent as SecureAgent } from "node:https";
-import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from "node:net";
+import { createServer as createPlainServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { type Duplex, PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Ask, copiesBodies, tryCopying } from "../../../src/remote/connection/body-copies.ts";
 import { receiveIntoBuffers } from "../../../src/remote/connection/receive-buffer.ts";
+import { listen, unusedPort } from "../../support/loopback.ts";
 import { SELF_SIGNED } from "../../support/self-signed.ts";
 
 const BODY = randomBytes(3 * 1024 * 1024);
@@ -142,7 +143,7 @@ describe("a connection", () => {
   });
 
   test("keeps what comes before anybody listens", async () => {
-    const port = await listening(createPlainServer((socket) => socket.end("early")));
+    const port = await listen(createPlainServer((socket) => socket.end("early")));
     const agent = receiveIntoBuffers(new Agent());
     const socket = await new Promise<Duplex>((resolve, reject) =>
       agent.createConnection({ host: "127.0.0.1", port }, (error, made) => (error ? reject(error) : resolve(made))),
@@ -185,19 +186,13 @@ interface FetcherOptions {
 /** Asks a server through an agent whose connections have buffers; both go away when the test has finished. */
 async function fetcher(way: keyof typeof WAYS, listener: RequestListener, options: FetcherOptions = {}) {
   const { serve, agent: newAgent, get: ask } = WAYS[way];
-  const port = await listening(serve(listener));
+  const port = await listen(serve(listener));
   const agent = receiveIntoBuffers(newAgent(options.maxSockets ?? 1), options.areCopied);
   onTestFinished(() => agent.destroy());
   return (path = "/") =>
     new Promise<IncomingMessage>((resolve, reject) => {
       ask({ host: "127.0.0.1", port, path, agent }, resolve).on("error", reject);
     });
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
 }
 
 /** @param onConnection what a process of its own does with a `socket` that connects to it */
@@ -212,14 +207,6 @@ async function serverProcess(onConnection: string): Promise<number> {
 
 function standStill(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createPlainServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function all(pieces: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
 import type { GitHubRevision } from "../../../src/deployment/revision.ts";
 import { Secret } from "../../../src/deployment/secret.ts";
 import { createGitHubRevisions, type GitHubOptions } from "../../../src/remote/github/revisions.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { listen } from "../../support/loopback.ts";
 import { RecordingLog } from "../../support/recording-log.ts";
 
 export const COMMIT = {
@@ -35,12 +34,7 @@ export async function gitHubServer(...answers: readonly Answer[]) {
     seen.push({ url: request.url ?? "", host, authorization, userAgent });
     answer?.(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+  return { endpoint: `http://127.0.0.1:${await listen(server)}`, seen };
 }
 
 /** Revisions from an API, with a clock that does not make tests wait. */

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { listen } from "../../support/loopback.ts";
 
 /** When a relay breaks a connection, and what happens between that and the next one. */
 export interface Cut {
@@ -28,13 +29,10 @@ export async function cuttingRelay(target: string, cuts: readonly Cut[]): Promis
     if (cut === undefined) server.pipe(client);
     else passUntil(cut, server, client);
   });
-  await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
-    relay.close();
   });
-  const address = relay.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  return `http://127.0.0.1:${await listen(relay)}`;
 }
 
 async function passUntil({ afterBytes, meanwhile }: Cut, server: Socket, client: Socket): Promise<void> {

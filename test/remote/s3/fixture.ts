@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
-import { onTestFinished } from "vitest";
 import { DeploymentError } from "../../../src/deployment/error.ts";
 import type { S3Revision } from "../../../src/deployment/revision.ts";
 import { createS3Revisions, type S3Options } from "../../../src/remote/s3/revisions.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { listen } from "../../support/loopback.ts";
 import { RecordingLog } from "../../support/recording-log.ts";
 
 export const CREDENTIALS = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER", sessionToken: "very-secret-token" };
@@ -34,13 +33,7 @@ export async function faultServer(...answers: readonly Answer[]) {
     seen.push({ url: request.url ?? "", range, ifMatch, signedFor, checksumMode });
     answer?.(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { endpoint: `http://127.0.0.1:${port}`, seen };
+  return { endpoint: `http://127.0.0.1:${await listen(server)}`, seen };
 }
 
 /** Revisions from an endpoint, with a clock that does not make tests wait. */

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { createServer, Agent as HttpAgent } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Agent as HttpAgent } from "node:http";
 import { build } from "esbuild";
 import { describe, expect, it, onTestFinished, test } from "vitest";
+import { unusedPort } from "../../support/loopback.ts";
 import {
   CREDENTIALS,
   cutAfter,
@@ -261,10 +261,7 @@ describe("a refusal", () => {
 
 describe("no answer", () => {
   it("is told with the endpoint, without its password", async () => {
-    const server = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
+    const port = await unusedPort();
     const { revisions } = s3From(`http://127.0.0.1:${port}`);
     expect((await failureOf(revisions.open(OBJECT))).report).toMatch(
       new RegExp(
