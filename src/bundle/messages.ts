@@ -4,6 +4,7 @@ import type { ArchiveType } from "../deployment/revision.ts";
 import { byteSize } from "./byte-size.ts";
 
 const LONGEST_NAME = 300;
+const REBUILD = "Build and upload the revision again.";
 
 /** Every text of DownloadBundle that an operator can see, made from facts. */
 function failure(message: string, details: DeploymentErrorDetails = {}): DeploymentError {
@@ -44,7 +45,10 @@ export function spaceRanOut(mountPoint: string, path: string, errno: string, cau
 }
 
 export function cannotUse(path: string, errno: string, cause: unknown): DeploymentError {
-  return failure(`The bundle could not be put in place: ${path}: ${errno}.`, { cause });
+  return failure(`The bundle could not be put in place: ${path}: ${errno}.`, {
+    hint: "Make sure that the agent can write there, and deploy again.",
+    cause,
+  });
 }
 
 export function cancelled(revision: string): DeploymentError {
@@ -78,7 +82,7 @@ export interface UnreadableFacts {
 
 export function unreadableFormat({ revision, declared, head, foreign }: UnreadableFacts): DeploymentError {
   if (head.length === 0)
-    return failure(`${revision} is empty (0 bytes), so there is no ${declared} archive to unpack.`);
+    return failure(`${revision} is empty (0 bytes), so there is no ${declared} archive to unpack.`, { hint: REBUILD });
   const bytes = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const what = foreign === undefined ? "no zip, gzip or tar archive" : `packed with ${foreign}`;
   return failure(
@@ -112,20 +116,20 @@ export function damaged(what: string, { offset, entry, after, cause }: DamageFac
     entry !== undefined
       ? `entry "${printable(entry)}" at byte ${offset}`
       : `byte ${offset}${after === undefined ? "" : `, after the entry "${printable(after)}"`}`;
-  return failure(`The bundle is damaged at ${place}: ${what}.`, {
-    hint: "Build and upload the revision again.",
-    cause,
-  });
+  return failure(`The bundle is damaged at ${place}: ${what}.`, { hint: REBUILD, cause });
 }
 
 export function refusedEntry(name: string, offset: number, reason: string): DeploymentError {
   return failure(
     `The bundle's entry "${printable(name)}" (byte ${offset}) ${visible(reason)}. Nothing of the bundle was kept.`,
+    { hint: "Build and upload the revision without it." },
   );
 }
 
 export function refusedPath(path: string, reason: string): DeploymentError {
-  return failure(`${printable(path)} ${visible(reason)}. Nothing of the revision was kept.`);
+  return failure(`${printable(path)} ${visible(reason)}. Nothing of the revision was kept.`, {
+    hint: "Deploy the directory without it.",
+  });
 }
 
 export function tooLarge(limit: number, atLeast: number): DeploymentError {
@@ -158,7 +162,9 @@ export function notReused(id: string, reason: string): string {
 }
 
 export function unreadableEntry(name: string, offset: number, what: string): DeploymentError {
-  return failure(`The bundle's entry "${printable(name)}" (byte ${offset}) ${what}, which this agent cannot unpack.`);
+  return failure(`The bundle's entry "${printable(name)}" (byte ${offset}) ${what}, which this agent cannot unpack.`, {
+    hint: "Pack the revision again, with zip and no password or with tar, and upload it.",
+  });
 }
 
 export function absoluteName(name: string): string {
@@ -172,11 +178,13 @@ export function backslashName(name: string): string {
 export const NO_END_OF_TAR = "The tar archive has no end mark; it may have been cut off between two entries.";
 
 export function notThere(path: string): DeploymentError {
-  return failure(`The local revision ${path} does not exist.`);
+  return failure(`The local revision ${path} does not exist.`, { hint: "Check the location." });
 }
 
 export function wrongKind(path: string, wanted: string): DeploymentError {
-  return failure(`The local revision ${path} is not a ${wanted}.`);
+  return failure(`The local revision ${path} is not a ${wanted}.`, {
+    hint: "Check the location and the type.",
+  });
 }
 
 export function revisionHoldsRoot(location: string, root: string): DeploymentError {
@@ -189,7 +197,9 @@ export function revisionHoldsRoot(location: string, root: string): DeploymentErr
 }
 
 export function cannotHold(path: string): DeploymentError {
-  return failure(`${path} is a device, socket or FIFO, which a revision cannot hold.`);
+  return failure(`${path} is a device, socket or FIFO, which a revision cannot hold.`, {
+    hint: "Deploy the directory without it.",
+  });
 }
 
 export function revisionNotRemoved(path: string, errno: string): string {

@@ -20,7 +20,10 @@ const TEXTS: readonly (readonly [made: DeploymentError | string, text: string])[
     "The file system /opt refused to store /opt/x: no space, inode or quota left (EDQUOT). " +
       "Free some space or inodes (df, df -i) and deploy again.",
   ],
-  [messages.cannotUse("/opt/x", "EROFS", BUG), "The bundle could not be put in place: /opt/x: EROFS."],
+  [
+    messages.cannotUse("/opt/x", "EROFS", BUG),
+    "The bundle could not be put in place: /opt/x: EROFS. Make sure that the agent can write there, and deploy again.",
+  ],
   [
     messages.cancelled("s3://b/k"),
     "The download of s3://b/k was cancelled before it was complete; nothing of it remains.",
@@ -40,6 +43,10 @@ const TEXTS: readonly (readonly [made: DeploymentError | string, text: string])[
       "Pack the revision as zip, tar or tgz and deploy again.",
   ],
   [
+    messages.unreadableFormat({ revision: "s3://b/k", declared: "zip", head: Buffer.alloc(0), foreign: undefined }),
+    "s3://b/k is empty (0 bytes), so there is no zip archive to unpack. Build and upload the revision again.",
+  ],
+  [
     messages.noTarInGzip("s3://b/k"),
     "s3://b/k is gzip data, but what it contains is no tar archive. Pack the revision with tar -czf, or as zip.",
   ],
@@ -53,13 +60,22 @@ const TEXTS: readonly (readonly [made: DeploymentError | string, text: string])[
   ],
   [
     messages.refusedEntry("../a", 512, 'contains ".."'),
-    'The bundle\'s entry "../a" (byte 512) contains "..". Nothing of the bundle was kept.',
+    'The bundle\'s entry "../a" (byte 512) contains "..". Nothing of the bundle was kept. Build and upload the revision without it.',
   ],
   [
     messages.unreadableEntry("a\u001b[2J", 0, "is encrypted"),
-    'The bundle\'s entry "a\\u001b[2J" (byte 0) is encrypted, which this agent cannot unpack.',
+    'The bundle\'s entry "a\\u001b[2J" (byte 0) is encrypted, which this agent cannot unpack. Pack the revision again, with zip and no password or with tar, and upload it.',
   ],
-  [messages.cannotHold("/srv/x"), "/srv/x is a device, socket or FIFO, which a revision cannot hold."],
+  [
+    messages.refusedPath("/srv/x", "leads out of the revision"),
+    "/srv/x leads out of the revision. Nothing of the revision was kept. Deploy the directory without it.",
+  ],
+  [messages.notThere("/srv/x"), "The local revision /srv/x does not exist. Check the location."],
+  [messages.wrongKind("/srv/x", "file"), "The local revision /srv/x is not a file. Check the location and the type."],
+  [
+    messages.cannotHold("/srv/x"),
+    "/srv/x is a device, socket or FIFO, which a revision cannot hold. Deploy the directory without it.",
+  ],
   [
     messages.revisionHoldsRoot("/", "/opt/root"),
     "The local revision / contains the agent's own directory /opt/root, so copying it never ends. " +

@@ -14,13 +14,11 @@ import {
   type ZipDirectory,
   zip64Directory,
 } from "./end.ts";
-import { type EntryType, entryFacts, entryType, hasBackslashes, unreadable } from "./record-facts.ts";
+import { entryFacts, entryType, hasBackslashes, hasContent, unreadable } from "./record-facts.ts";
 import { RunContents } from "./run-contents.ts";
 
 /** It is held in memory; that of half a million entries is shorter. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
-/** Linux takes no longer text for a link. */
-const MAX_LINK_BYTES = 4096;
 
 /** A zip archive whose directory has been read. */
 export interface ZipArchive {
@@ -117,7 +115,7 @@ function withSlashes(files: readonly ZipRecord[], warn: ZipOptions["warn"]): rea
 /** Whether the content of an entry will be asked for. */
 function isRead(file: ZipRecord): boolean {
   const type = entryType(file);
-  return (type === "file" || type === "symbolic-link") && unreadable(file) === undefined && !isTooLongLink(file, type);
+  return hasContent(type) && unreadable(file, type) === undefined;
 }
 
 function toEntry(contents: ZipContents, file: ZipRecord): ArchiveEntry | Promise<ArchiveEntry> {
@@ -125,7 +123,7 @@ function toEntry(contents: ZipContents, file: ZipRecord): ArchiveEntry | Promise
   const facts = entryFacts(file, type);
   if (typeof type === "object") return { ...facts, kind: "special", what: type.what };
   if (type === "directory") return { ...facts, kind: "directory" };
-  const reason = unreadable(file);
+  const reason = unreadable(file, type);
   if (reason !== undefined) throw unreadableEntry(file.name, file.offset, reason);
   if (type === "symbolic-link") return symbolicLink(contents, file, facts);
   const content = contents.of(file);
@@ -144,18 +142,13 @@ async function symbolicLink(contents: ZipContents, file: ZipRecord, facts: Entry
 
 async function linkText(contents: ZipContents, file: ZipRecord): Promise<string> {
   const { name, offset } = file;
-  if (isTooLongLink(file, "symbolic-link")) throw unreadableEntry(name, offset, "is a link with too long a target");
   const content = await contents.of(file);
-  if (typeof content === "function") throw damaged("its length or position cannot be", { offset, entry: name });
+  if (typeof content === "function") throw damaged("its length or position is impossible", { offset, entry: name });
   return textOf(content);
-}
-
-function isTooLongLink({ size }: ZipRecord, type: EntryType): boolean {
-  return type === "symbolic-link" && size >= MAX_LINK_BYTES;
 }
 
 function checkedSize(file: ZipRecord): number {
   const numbers = [file.size, file.packedSize, file.offset];
   if (numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return file.size;
-  throw damaged("its length or position cannot be", { offset: 0, entry: file.name });
+  throw damaged("its length or position is impossible", { offset: 0, entry: file.name });
 }

@@ -6,6 +6,8 @@ const UNIX_HOSTS: readonly number[] = [3, 19];
 /** In the lower half of the attributes. */
 const DOS_READ_ONLY = 1;
 const ENCRYPTED = 1;
+/** Linux takes no longer text for a link. */
+const MAX_LINK_BYTES = 4096;
 
 /** What an entry is; an object for what no revision may hold. */
 export type EntryType = "file" | "directory" | "symbolic-link" | { readonly what: string };
@@ -34,10 +36,16 @@ export function entryFacts(file: ZipRecord, type: EntryType): EntryFacts {
   return { name, offset, mode: permissions(file, type), mtimeMs };
 }
 
+/** Whether an entry of a type has content that counts. */
+export function hasContent(type: EntryType): type is "file" | "symbolic-link" {
+  return type === "file" || type === "symbolic-link";
+}
+
 /** Why the content of an entry cannot be read; undefined if it can. */
-export function unreadable({ flags, method }: ZipRecord): string | undefined {
+export function unreadable({ flags, method, size }: ZipRecord, type: EntryType): string | undefined {
   if ((flags & ENCRYPTED) !== 0) return "is encrypted";
-  return method === STORED || method === DEFLATED ? undefined : `uses the compression method ${method}`;
+  if (method !== STORED && method !== DEFLATED) return `uses the compression method ${method}`;
+  return type === "symbolic-link" && size >= MAX_LINK_BYTES ? "is a link with too long a target" : undefined;
 }
 
 /** Programs on Windows once wrote backslashes; unzip takes them for slashes under the same condition. */
