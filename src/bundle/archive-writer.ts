@@ -5,12 +5,12 @@ import type { FileSystem, NewFile } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
 import type { ArchiveEntry, EntryFacts, FileEntry, LinkEntry } from "./archive-entry.ts";
 import { ArchiveTree, type Placement } from "./archive-tree.ts";
-import { type BundleRules, breach } from "./bundle-rules.ts";
+import { type BundleRules, breach, checkUnpackedSize } from "./bundle-rules.ts";
 import { writePieces } from "./bytes/write-pieces.ts";
 import type { SpaceBudget } from "./free-space.ts";
 import { LateObjects } from "./late-objects.ts";
-import { absoluteName, refusedEntry, tooLarge } from "./messages.ts";
-import { NO_OWNER, type OwnerIds, Owners } from "./owners.ts";
+import { absoluteName, refusedEntry } from "./messages.ts";
+import { NO_OWNER, type OwnerIds, type Owners, ownersIn } from "./owners.ts";
 import type { ProgressWatcher } from "./progress.ts";
 import { SmallFiles } from "./small-files.ts";
 
@@ -58,7 +58,7 @@ export class ArchiveWriter {
   /** @param root absolute path of a directory that does not exist yet, in one that does */
   static async open(root: string, ports: ArchiveWriterPorts): Promise<ArchiveWriter> {
     await ports.fileSystem.makeDirectory(root, UNFINISHED_MODE);
-    return new ArchiveWriter(root, ports, await ownersFor(root, ports));
+    return new ArchiveWriter(root, ports, await ownersIn(root, ports));
   }
 
   /** Entries taken so far. */
@@ -172,22 +172,6 @@ export class ArchiveWriter {
     if (!this.#toldAbsolute) this.#ports.log.warn(absoluteName(name));
     this.#toldAbsolute = true;
   }
-}
-
-/** @throws DeploymentError when a bundle is larger than the configuration allows */
-export function checkUnpackedSize({ maxUnpackedBytes: limit }: BundleRules, bytes: number): void {
-  if (limit !== undefined && bytes > limit) throw tooLarge(limit, bytes);
-}
-
-/** Only root may give files away, and what we make belongs to root if that is what we are. */
-async function ownersFor(
-  root: string,
-  { accounts, fileSystem, rules }: ArchiveWriterPorts,
-): Promise<Owners | undefined> {
-  const status = await fileSystem.status(root);
-  if (accounts === undefined || status?.uid !== 0 || rules.ignoreOwners) return undefined;
-  // In a directory with the set-group-id bit new files get its group.
-  return new Owners(accounts, (status.mode & 0o2000) === 0 ? status : undefined);
 }
 
 function linkedPath({ name }: LinkEntry, { linked }: Placed): string {

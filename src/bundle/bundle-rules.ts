@@ -1,4 +1,5 @@
 import type { ArchiveEntry } from "./archive-entry.ts";
+import { tooLarge } from "./messages.ts";
 
 /** What the configuration says about bundles. */
 export interface BundleRules {
@@ -37,4 +38,9 @@ export function breach(
     return "has a set-user-id or set-group-id bit, which reject_unsafe_permissions_in_bundle forbids";
   }
   return undefined;
+}
+
+/** @throws DeploymentError when a bundle is larger than the configuration allows */
+export function checkUnpackedSize({ maxUnpackedBytes: limit }: BundleRules, bytes: number): void {
+  if (limit !== undefined && bytes > limit) throw tooLarge(limit, bytes);
 }

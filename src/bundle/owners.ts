@@ -1,5 +1,7 @@
 import type { Accounts } from "../ports/accounts.ts";
+import type { FileSystem } from "../ports/file-system.ts";
 import type { EntryOwner } from "./archive-entry.ts";
+import type { BundleRules } from "./bundle-rules.ts";
 
 /** Ids a file is given; -1 for those it gets anyway. */
 export interface OwnerIds {
@@ -44,4 +46,22 @@ export class Owners {
 /** Looked up once a name; an absent name finds nothing, and neither does a number, which is no name. */
 function isKnown(found: ReadonlyMap<string, number | undefined>, name: string): boolean {
   return found.has(name) || /^\d*$/.test(name);
+}
+
+/** What decides whether files are given away. */
+interface OwnersPorts {
+  readonly accounts?: Accounts;
+  readonly fileSystem: FileSystem;
+  readonly rules: BundleRules;
+}
+
+/** Only root may give files away, and what we make belongs to root if that is what we are. */
+export async function ownersIn(
+  root: string,
+  { accounts, fileSystem, rules }: OwnersPorts,
+): Promise<Owners | undefined> {
+  const status = await fileSystem.status(root);
+  if (accounts === undefined || status?.uid !== 0 || rules.ignoreOwners) return undefined;
+  // In a directory with the set-group-id bit new files get its group.
+  return new Owners(accounts, (status.mode & 0o2000) === 0 ? status : undefined);
 }
