@@ -28,7 +28,7 @@ const TOGETHER = [
   "src/cli/terminal/style.ts",
   "src/deployment/error.ts",
   "src/deployment/diagnostics.ts",
-  "src/host/file-system.ts",
+  "src/host/files/file-system.ts",
 ].map((file) => join(root, file));
 const [FRONT] = TOGETHER;
 

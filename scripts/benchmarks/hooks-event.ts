@@ -1,9 +1,9 @@
 import { Layout } from "../../src/deployment/layout.ts";
 import { runHooks } from "../../src/hooks/run.ts";
-import { createAccounts } from "../../src/host/accounts.ts";
+import { createAccounts } from "../../src/host/accounts/accounts.ts";
 import { systemClock } from "../../src/host/clock.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
-import { createProcesses } from "../../src/host/processes.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
+import { createProcesses } from "../../src/host/processes/processes.ts";
 
 interface Wanted {
   /** Directory with the script, `script.sh`. */

@@ -2,9 +2,9 @@
 // most memory that the process had, in kilobytes. Bundled before it is run.
 import { mkdirSync, readFileSync } from "node:fs";
 import { Layout } from "../../src/deployment/layout.ts";
-import { createAccessControl } from "../../src/host/access-control.ts";
-import { createAccounts } from "../../src/host/accounts.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { createAccessControl } from "../../src/host/accounts/access-control.ts";
+import { createAccounts } from "../../src/host/accounts/accounts.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { heap, keepHeapSmall } from "../../src/host/small-heap.ts";
 import { install } from "../../src/install/install.ts";
 

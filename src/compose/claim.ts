@@ -1,8 +1,8 @@
 import { ConfigError } from "../config/config-error.ts";
 import type { Config } from "../config/schema.ts";
 import { pidFile } from "../config/state-paths.ts";
-import { claimRoot } from "../host/instance-lock.ts";
-import { writePidFile } from "../host/pid-file.ts";
+import { claimRoot } from "../host/daemon/instance-lock.ts";
+import { writePidFile } from "../host/daemon/pid-file.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Layout } from "../deployment/layout.ts";
-import { localFileSystem } from "../host/file-system.ts";
-import { lockHolder } from "../host/instance-lock.ts";
+import { lockHolder } from "../host/daemon/instance-lock.ts";
+import { localFileSystem } from "../host/files/file-system.ts";
 import type { Log } from "../ports/log.ts";
 
 const LOOK_AGAIN_MS = 20;
@@ -33,8 +33,8 @@ export async function clearUp(layout: Layout, log: Log): Promise<void> {
 
 async function endScripts({ runningScripts }: Layout, log: Log): Promise<void> {
   if ((await namesIn(runningScripts)).length === 0) return;
-  const { endLeftScripts, leftScriptEnded } = await import("../host/running-scripts.ts");
-  const { TERMINATION } = await import("../host/terminate.ts");
+  const { endLeftScripts, leftScriptEnded } = await import("../host/processes/running-scripts.ts");
+  const { TERMINATION } = await import("../host/processes/terminate.ts");
   for (const left of await endLeftScripts(runningScripts, TERMINATION)) log.warn(leftScriptEnded(left));
 }
 
@@ -43,7 +43,7 @@ async function endInstalls(layout: Layout, log: Log): Promise<void> {
   if (!(await namesIn(layout.instructions)).some((name) => name.endsWith(suffix))) return;
   const [{ recoverInstalls }, { createAccessControl }] = await Promise.all([
     import("../install/recover.ts"),
-    import("../host/access-control.ts"),
+    import("../host/accounts/access-control.ts"),
   ]);
   const ports = { fileSystem: localFileSystem, accessControl: createAccessControl(), log };
   for (const { groupId, outcome, message } of await recoverInstalls(layout, ports))

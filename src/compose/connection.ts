@@ -2,7 +2,7 @@ import { ConfigError } from "../config/config-error.ts";
 import type { OnPremisesConfig } from "../config/on-premises.ts";
 import { type Config, FIPS_REGIONS } from "../config/schema.ts";
 import { systemClock } from "../host/clock.ts";
-import { wireLogFile } from "../host/wire-log-file.ts";
+import { wireLogFile } from "../host/logs/wire-log-file.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { IdentitySource } from "../ports/identity.ts";
 import type { Log } from "../ports/log.ts";

@@ -5,7 +5,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import { loadOnPremisesConfig, type OnPremisesConfig } from "../config/on-premises.ts";
 import type { DoctorPorts, ShownCredentials } from "../doctor/context.ts";
 import { systemClock } from "../host/clock.ts";
-import { localFileSystem } from "../host/file-system.ts";
+import { localFileSystem } from "../host/files/file-system.ts";
 import { createProbe } from "../host/probe.ts";
 import { commandsEndpoint } from "../remote/commands/api.ts";
 import { connectionAgents } from "../remote/connection/agents.ts";

@@ -2,11 +2,11 @@ import type { HostPorts, HostSettings } from "../commands/context.ts";
 import type { OnPremisesConfig } from "../config/on-premises.ts";
 import type { Config } from "../config/schema.ts";
 import { Layout } from "../deployment/layout.ts";
-import { createAccessControl } from "../host/access-control.ts";
-import { createAccounts } from "../host/accounts.ts";
+import { createAccessControl } from "../host/accounts/access-control.ts";
+import { createAccounts } from "../host/accounts/accounts.ts";
 import { systemClock } from "../host/clock.ts";
-import { localFileSystem } from "../host/file-system.ts";
-import type { ProcessesOptions } from "../host/processes.ts";
+import { localFileSystem } from "../host/files/file-system.ts";
+import type { ProcessesOptions } from "../host/processes/processes.ts";
 import { heap, keepHeapSmall } from "../host/small-heap.ts";
 import { createTarChildren } from "../host/tar-children/gnu-tar.ts";
 import type { Log } from "../ports/log.ts";
@@ -32,7 +32,7 @@ function processesWhenNeeded(options: ProcessesOptions): Processes {
   let made: Promise<Processes> | undefined;
   return {
     async run(request) {
-      made ??= import("../host/processes.ts").then(({ createProcesses }) => createProcesses(options));
+      made ??= import("../host/processes/processes.ts").then(({ createProcesses }) => createProcesses(options));
       return (await made).run(request);
     },
   };

@@ -12,16 +12,16 @@ const METADATA_TIMEOUT_MS = 1_000;
 export const services: Services = {
   clock: systemClock,
   temporaryDirectory: tmpdir(),
-  fileSystem: async () => (await import("../host/file-system.ts")).localFileSystem,
+  fileSystem: async () => (await import("../host/files/file-system.ts")).localFileSystem,
   daemons: async () =>
-    (await import("../host/daemons.ts")).createDaemons({
+    (await import("../host/daemon/daemons.ts")).createDaemons({
       runtime: process.execPath,
       program: realpathSync(process.argv[1] ?? ""),
     }),
   async hostLook() {
     const [{ createAccounts }, { createAccessControl }] = await Promise.all([
-      import("../host/accounts.ts"),
-      import("../host/access-control.ts"),
+      import("../host/accounts/accounts.ts"),
+      import("../host/accounts/access-control.ts"),
     ]);
     return { accounts: createAccounts(), accessControl: createAccessControl() };
   },

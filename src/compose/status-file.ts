@@ -2,7 +2,7 @@ import type { AgentStatus } from "../agent/status.ts";
 import { type DaemonProcess, statusFileText } from "../agent/status-file.ts";
 import type { Config } from "../config/schema.ts";
 import { statusFile } from "../config/state-paths.ts";
-import { stateFile } from "../host/state-file.ts";
+import { stateFile } from "../host/files/state-file.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { Log } from "../ports/log.ts";
 import { VERSION } from "../version.ts";

@@ -1,6 +1,6 @@
 import { ConfigError } from "../config/config-error.ts";
 import type { Config } from "../config/schema.ts";
-import { localFileSystem } from "../host/file-system.ts";
+import { localFileSystem } from "../host/files/file-system.ts";
 import type { EnvelopeVerifier } from "../ports/envelope-verifier.ts";
 import { errnoOf } from "../ports/errno.ts";
 import { createEnvelopeVerifier } from "../remote/envelope/verifier.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createWorker } from "../commands/worker.ts";
-import { claimRoot } from "../host/instance-lock.ts";
-import { noteRunningScripts } from "../host/running-scripts.ts";
+import { claimRoot } from "../host/daemon/instance-lock.ts";
+import { noteRunningScripts } from "../host/processes/running-scripts.ts";
 import { channelLog, serveWorker, type WorkerChannel } from "../host/worker/serve.ts";
 import type { CommandWorker } from "../ports/command-worker.ts";
 import type { Log } from "../ports/log.ts";

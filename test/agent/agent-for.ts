@@ -10,7 +10,7 @@ import { Reporter } from "../../src/commands/report.ts";
 import { Tracking } from "../../src/commands/tracking.ts";
 import { createWorker } from "../../src/commands/worker.ts";
 import { Layout } from "../../src/deployment/layout.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import type { ServiceManager, ServiceState } from "../../src/ports/service-manager.ts";
 import { createEnvelopeVerifier } from "../../src/remote/envelope/verifier.ts";
 import { FakeClock } from "../support/fake-clock.ts";

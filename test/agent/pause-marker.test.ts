@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describePause, readPauseMarker, writePauseMarker } from "../../src/agent/pause-marker.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const read = (file: string) => readPauseMarker(file, localFileSystem);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { AgentStatus, type AgentView } from "../../src/agent/status.ts";
 import { readStatusFile, statusFileText } from "../../src/agent/status-file.ts";
 import { succeeded } from "../../src/deployment/diagnostics.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 

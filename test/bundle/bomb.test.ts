@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { downloadBundle } from "../../src/bundle/download.ts";
 import { Layout } from "../../src/deployment/layout.ts";
 import type { ArchiveType } from "../../src/deployment/revision.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { createTarChildren } from "../../src/host/tar-children/gnu-tar.ts";
 import type { FileMakers } from "../../src/ports/file-makers.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";

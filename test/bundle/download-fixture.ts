@@ -7,7 +7,7 @@ import { DeploymentError } from "../../src/deployment/error.ts";
 import { Layout } from "../../src/deployment/layout.ts";
 import type { ArchiveType, Revision } from "../../src/deployment/revision.ts";
 import type { DeploymentSpecification } from "../../src/deployment/specification.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { createTarChildren } from "../../src/host/tar-children/gnu-tar.ts";
 import type { Accounts } from "../../src/ports/accounts.ts";
 import { pathOf, textOf } from "../../src/ports/bytes.ts";

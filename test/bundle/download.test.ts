@@ -14,7 +14,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
 import { revisionsByType } from "../../src/bundle/revisions-by-type.ts";
 import { DeploymentError } from "../../src/deployment/error.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 import { deploymentHost, failureOf, inChunks, makeTree, NOTHING_LEFT, names, snapshot } from "./download-fixture.ts";
 import { tarBytes } from "./tar-bytes.ts";

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { DeploymentError } from "../../src/deployment/error.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import type { FileMakers } from "../../src/ports/file-makers.ts";
 import type { FileSystem, NewFile } from "../../src/ports/file-system.ts";
 import { deploymentHost, eagerMakers, names, snapshot } from "./download-fixture.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { removeSurplusRevisions } from "../../src/bundle/retention.ts";
 import { DeploymentError } from "../../src/deployment/error.ts";
 import { Layout } from "../../src/deployment/layout.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 

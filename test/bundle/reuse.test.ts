@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { deploymentHost, failureOf, names, snapshot } from "./download-fixture.ts";
 import { tarBytes } from "./tar-bytes.ts";
 

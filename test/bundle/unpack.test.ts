@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "no
 import { join } from "node:path";
 import { crc32, gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import type { Accounts } from "../../src/ports/accounts.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 import { deploymentHost, names, snapshot } from "./download-fixture.ts";

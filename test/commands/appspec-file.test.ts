@@ -2,7 +2,7 @@ import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readAppSpec } from "../../src/commands/appspec-file.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { writeRevision } from "../support/revision.ts";
 
 const GOOD = "version: 0.0\nos: linux\n";

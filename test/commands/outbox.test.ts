@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Outbox } from "../../src/commands/outbox.ts";
 import { Reporter } from "../../src/commands/report.ts";
 import { succeeded } from "../../src/deployment/diagnostics.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { ServiceError } from "../../src/ports/commands-api.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { RecordingLog } from "../support/recording-log.ts";

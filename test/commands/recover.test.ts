@@ -7,7 +7,7 @@ import { Tracking } from "../../src/commands/tracking.ts";
 import { succeeded } from "../../src/deployment/diagnostics.ts";
 import { Layout } from "../../src/deployment/layout.ts";
 import { systemClock } from "../../src/host/clock.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 

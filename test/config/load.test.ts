@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { loadConfig, readConfig } from "../../src/config/load.ts";
 import { KEYS, KEYS_WITHOUT_EFFECT } from "../../src/config/schema.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const read = (text: string) => readConfig(text, "agent.yml");

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadOnPremisesConfig, readOnPremisesConfig } from "../../src/config/on-premises.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const USER = `region: eu-west-1

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { lockHolder } from "../../src/host/instance-lock.ts";
+import { lockHolder } from "../../src/host/daemon/instance-lock.ts";
 import { AgentHost } from "../support/agent-process.ts";
 import { eventually } from "../support/eventually.ts";
 import type { RevisionFiles } from "../support/revision.ts";

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { localFileSystem } from "../../src/host/file-system.ts";
-import { createProcesses } from "../../src/host/processes.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
+import { createProcesses } from "../../src/host/processes/processes.ts";
 import { archiveWith } from "../support/fixture-scripts.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { endLeftProcesses, hookEvent } from "./hook-event.ts";

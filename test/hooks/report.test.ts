@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DIAGNOSTICS_CODES, diagnosticsPayload, MAX_PAYLOAD_BYTES } from "../../src/deployment/diagnostics.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import type { ProcessOutcome } from "../../src/ports/processes.ts";
 import { hookEvent } from "./hook-event.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LineIndex } from "../../src/hooks/line-index.ts";
 import { RotatingFile } from "../../src/hooks/rotating-file.ts";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 

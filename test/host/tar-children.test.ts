@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { createTarChildren } from "../../src/host/tar-children/gnu-tar.ts";
 import { pathOf, textOf } from "../../src/ports/bytes.ts";
 import { type FileMaking, FilesNotMade } from "../../src/ports/file-makers.ts";

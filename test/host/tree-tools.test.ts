@@ -16,7 +16,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { pathOf } from "../../src/ports/bytes.ts";
 import type { FileStatus, NewObject, TreeEntry } from "../../src/ports/file-system.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createAccessControl } from "../../src/host/access-control.ts";
+import { createAccessControl } from "../../src/host/accounts/access-control.ts";
 import { install } from "../../src/install/install.ts";
 import type { AccessControl } from "../../src/ports/access-control.ts";
 import { type Failure, failingFileSystem } from "../support/failing-file-system.ts";

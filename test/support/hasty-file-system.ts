@@ -1,4 +1,4 @@
-import { localFileSystem } from "../../src/host/file-system.ts";
+import { localFileSystem } from "../../src/host/files/file-system.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 
 let temporaries = 0;

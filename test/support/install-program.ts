@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Layout } from "../../src/deployment/layout.ts";
-import { createAccessControl } from "../../src/host/access-control.ts";
-import { createAccounts } from "../../src/host/accounts.ts";
+import { createAccessControl } from "../../src/host/accounts/access-control.ts";
+import { createAccounts } from "../../src/host/accounts/accounts.ts";
 import { install } from "../../src/install/install.ts";
 import { recoverInstalls } from "../../src/install/recover.ts";
 import type { InstallRequest } from "../../src/install/request.ts";

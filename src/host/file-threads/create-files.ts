@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, fchownSync, futimesSync, openSync, writeSync } from "node:fs";
 import { pathOf } from "../../ports/bytes.ts";
-import { toSeconds } from "../seconds.ts";
+import { toSeconds } from "../files/seconds.ts";
 import { type PackedFile, unpackFiles } from "./packed-files.ts";
 import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread-job.ts";
 

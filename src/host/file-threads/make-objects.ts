@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { pathOf } from "../../ports/bytes.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { NewObject, Ownership } from "../../ports/file-system.ts";
-import { toSeconds } from "../seconds.ts";
+import { toSeconds } from "../files/seconds.ts";
 import { unpackObjects } from "./packed-objects.ts";
 import { forEachUntilFailure, type ThreadAnswer, type ThreadJob } from "./thread-job.ts";
 

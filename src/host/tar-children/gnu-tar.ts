@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import type { FileMakers } from "../../ports/file-makers.ts";
-import { endingWithAgent, environment } from "../child-command.ts";
+import { endingWithAgent, environment } from "../processes/child-command.ts";
 import { TarChildren } from "./tar-children.ts";
 
 /** Where a system has its own programs. */

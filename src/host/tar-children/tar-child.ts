@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { FilesNotMade } from "../../ports/file-makers.ts";
-import { endingWithAgent, environment } from "../child-command.ts";
+import { endingWithAgent, environment } from "../processes/child-command.ts";
 
 /** What ends an archive. */
 const END_MARK = Buffer.alloc(1024);

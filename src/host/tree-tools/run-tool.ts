@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { errnoOf } from "../../ports/errno.ts";
-import { endingWithAgent, environment } from "../child-command.ts";
+import { endingWithAgent, environment } from "../processes/child-command.ts";
 
 /**
  * Takes what a tool prints while it prints it. False when the tool is not on this host, or does not end with 0, or

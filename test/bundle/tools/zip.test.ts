@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { openZip } from "../../../src/bundle/zip/entries.ts";
-import { localFileSystem } from "../../../src/host/file-system.ts";
+import { localFileSystem } from "../../../src/host/files/file-system.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { type DownloadSetup, deploymentHost, eagerMakers } from "../download-fixture.ts";
 import { commit, listing, makeTree, type TreeFeatures } from "./tree.ts";

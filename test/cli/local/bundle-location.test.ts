@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { revisionAt } from "../../../src/cli/local/bundle-location.ts";
 import { Secret } from "../../../src/deployment/secret.ts";
-import { localFileSystem } from "../../../src/host/file-system.ts";
+import { localFileSystem } from "../../../src/host/files/file-system.ts";
 
 const at = (location: string, type: "directory" | "tar" | "tgz" | "zip" = "tar", gitHubToken?: Secret) =>
   revisionAt({ location, type, ...(gitHubToken === undefined ? {} : { gitHubToken }) }, localFileSystem);

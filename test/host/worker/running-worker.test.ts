@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { SMALL_DAEMON } from "../../../src/host/daemons.ts";
+import { SMALL_DAEMON } from "../../../src/host/daemon/daemons.ts";
 import { workerOptions } from "../../../src/host/worker/running-worker.ts";
 
 test("a worker has a compiler and room for its heap, whatever its daemon does without", () => {

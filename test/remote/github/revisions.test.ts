@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { downloadBundle } from "../../../src/bundle/download.ts";
-import { localFileSystem } from "../../../src/host/file-system.ts";
+import { localFileSystem } from "../../../src/host/files/file-system.ts";
 import { connectionAgents } from "../../../src/remote/connection/agents.ts";
 import { deploymentHost, names } from "../../bundle/download-fixture.ts";
 import { tarBytes } from "../../bundle/tar-bytes.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it, test } from "vitest";
 import { downloadBundle } from "../../../src/bundle/download.ts";
-import { localFileSystem } from "../../../src/host/file-system.ts";
+import { localFileSystem } from "../../../src/host/files/file-system.ts";
 import { deploymentHost, names } from "../../bundle/download-fixture.ts";
 import { tarBytes } from "../../bundle/tar-bytes.ts";
 import { cutAfter, everything, failureOf, faultServer, OBJECT, object, s3From } from "./fixture.ts";

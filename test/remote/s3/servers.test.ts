@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { downloadBundle } from "../../../src/bundle/download.ts";
 import type { S3Revision } from "../../../src/deployment/revision.ts";
-import { localFileSystem } from "../../../src/host/file-system.ts";
+import { localFileSystem } from "../../../src/host/files/file-system.ts";
 import { deploymentHost, names } from "../../bundle/download-fixture.ts";
 import { tarBytes } from "../../bundle/tar-bytes.ts";
 import { zipBytes } from "../../bundle/zip-bytes.ts";
