@@ -1,11 +1,12 @@
 import { createServer, request } from "node:http";
+import { connect } from "node:net";
 import { listen } from "./loopback.ts";
 
 /** An HTTP proxy that asks for a user and a password, and remembers what it was asked for. */
 export class HttpProxy {
   /** With user and password. */
   readonly url: string;
-  /** Absolute URLs, without their queries. */
+  /** Absolute URLs, without their queries; of tunnels only host and port. */
   readonly asked: ReadonlySet<string>;
 
   private constructor(url: string, asked: ReadonlySet<string>) {
@@ -29,6 +30,17 @@ export class HttpProxy {
       onward.on("error", () => to.destroy());
       to.on("close", () => onward.destroy());
       from.pipe(onward);
+    });
+    server.on("connect", ({ headers, url = "" }, socket) => {
+      socket.on("error", () => socket.destroy());
+      if (headers["proxy-authorization"] !== wanted) return void socket.end("HTTP/1.1 407 Who are you\r\n\r\n");
+      asked.add(url);
+      const { hostname, port } = new URL(`http://${url}`);
+      const there = connect(Number(port), hostname, () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        there.pipe(socket).pipe(there);
+      });
+      there.on("error", () => socket.destroy());
     });
     return new HttpProxy(`http://scout:knock%20knock@127.0.0.1:${await listen(server)}`, asked);
   }

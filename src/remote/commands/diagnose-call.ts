@@ -1,4 +1,6 @@
 import { errnoOf } from "../../ports/errno.ts";
+import { isCertificateCode } from "../connection/obstacles.ts";
+import { ProxyRefused } from "../connection/tunnel-agent.ts";
 import { DeadlinePassed, Stopped } from "../deadline.ts";
 import { NoCredentials } from "../identity/explained-credentials.ts";
 import { type CallLimits, type CommandsFailure, type CredentialsProblem, MalformedAnswer } from "./failure.ts";
@@ -31,21 +33,12 @@ const THROTTLING_TYPES: ReadonlySet<string> = new Set([
 ]);
 const THROTTLING_TEXT = "rate exceeded";
 
-const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "HOSTNAME_MISMATCH",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-]);
-
 /** What the SDK's client rejected with, as facts. @param now milliseconds since the epoch */
 export function commandsFailure(error: unknown, limits: CallLimits, now: number): CommandsFailure {
   if (error instanceof Stopped) return { kind: "stopped" };
   if (error instanceof DeadlinePassed) return { kind: "no-answer", afterSeconds: limits.total };
   if (error instanceof NoCredentials) return { kind: "no-credentials", reason: error.message };
+  if (error instanceof ProxyRefused) return { kind: "proxy-refused", status: error.status };
   if (error instanceof MalformedAnswer) return { kind: "malformed", field: error.field, problem: error.problem };
   const answer = answerOf(error);
   return answer === undefined || isCutConnection(error) ? withoutAnswer(error, limits) : refusal(answer, now);
@@ -65,9 +58,7 @@ function withoutAnswer(error: unknown, limits: CallLimits): CommandsFailure {
   if (code === undefined && nameOf(error) === "TimeoutError") {
     return { kind: "no-connection", afterSeconds: limits.connect };
   }
-  if (code !== undefined && (CERTIFICATE_CODES.has(code) || code.startsWith("CERT_"))) {
-    return { kind: "certificate", code };
-  }
+  if (code !== undefined && isCertificateCode(code)) return { kind: "certificate", code };
   return { kind: "unreachable", reason: code ?? (messageOf(error) || String(error)) };
 }
 
@@ -85,7 +76,7 @@ function refusal(answer: Answer, now: number): CommandsFailure {
   const { status, headers, text } = answer;
   const type = answer.type ?? `HTTP ${status}`;
   const wait = retryAfterMs(headers["retry-after"], now);
-  if (status === 407) return { kind: "proxy-refused" };
+  if (status === 407) return { kind: "proxy-refused", status };
   if (status === 429 || THROTTLING_TYPES.has(type) || text.toLowerCase().includes(THROTTLING_TEXT)) {
     return { kind: "throttled", type, retryAfterMs: wait };
   }

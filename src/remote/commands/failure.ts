@@ -8,7 +8,7 @@ export type CommandsFailure =
   | { readonly kind: "no-answer"; readonly afterSeconds: number }
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "certificate"; readonly code: string }
-  | { readonly kind: "proxy-refused" }
+  | { readonly kind: "proxy-refused"; readonly status: number }
   | { readonly kind: "no-credentials"; readonly reason: string }
   | {
       readonly kind: "credentials-refused";

@@ -1,4 +1,5 @@
 import { ServiceError, type ServiceFault } from "../../ports/commands-api.ts";
+import { certificateRemedy, proxyRemedy } from "../connection/obstacles.ts";
 import { clockOffset } from "./clock-messages.ts";
 import type { CommandsFailure, CredentialsProblem } from "./failure.ts";
 
@@ -50,9 +51,9 @@ export function failureMessage({ operation, host }: CallName, failure: CommandsF
     case "unreachable":
       return `${operation} could not reach ${host}: ${unreachable(failure.reason)}`;
     case "certificate":
-      return `${operation} did not trust the certificate of ${host} (${failure.code}). ${certificateHint(failure.code)}`;
+      return `${operation} did not trust the certificate of ${host} (${failure.code}). ${certificateRemedy(failure.code, "deploy_control_endpoint")}`;
     case "proxy-refused":
-      return `${operation} did not get to ${host}: the proxy wants a user and password (407). Put them into proxy_uri.`;
+      return `${operation} did not get to ${host}: the proxy did not connect (HTTP ${failure.status}). ${proxyRemedy(failure.status)}`;
     case "no-credentials":
       return `${operation} was not sent to ${host}, there are no credentials: ${sentence(failure.reason)} Attach an instance profile, or check the on-premises file.`;
     case "credentials-refused":
@@ -84,18 +85,6 @@ const UNREACHABLE_TEXTS: Readonly<Record<string, string>> = {
 
 function unreachable(reason: string): string {
   return Object.hasOwn(UNREACHABLE_TEXTS, reason) ? `${UNREACHABLE_TEXTS[reason]}` : sentence(reason);
-}
-
-const CERTIFICATE_HINTS: Readonly<Record<string, string>> = {
-  CERT_NOT_YET_VALID: "Check the clock of this host, and whether a proxy opens TLS connections.",
-  CERT_HAS_EXPIRED: "Check the clock of this host, and whether a proxy opens TLS connections.",
-  ERR_TLS_CERT_ALTNAME_INVALID: "It is for another host name: check DNS, deploy_control_endpoint and proxy_uri.",
-};
-const UNKNOWN_AUTHORITY =
-  "If a proxy opens TLS connections, put its authority into the file that AWS_SSL_CA_BUNDLE names.";
-
-function certificateHint(code: string): string {
-  return CERTIFICATE_HINTS[code] ?? UNKNOWN_AUTHORITY;
 }
 
 type CredentialsRefused = Extract<CommandsFailure, { kind: "credentials-refused" }>;

@@ -1,9 +1,9 @@
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { HttpProxyAgent } from "http-proxy-agent";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import { type ProxyExemption, proxyExemption } from "./no-proxy.ts";
 import { receiveIntoBuffers } from "./receive-buffer.ts";
+import { TunnelAgent } from "./tunnel-agent.ts";
 
 /** Agents through which the clients of remote services connect. */
 export interface ConnectionAgents {
@@ -28,11 +28,9 @@ export function connectionAgents(options: ConnectionOptions): ConnectionAgents |
   const trust = authorities === undefined ? {} : { ca: [...authorities] };
   const direct = directAgents(trust);
   if (proxyUri === undefined) return direct;
-  const https = new HttpsProxyAgent(proxyUri, { keepAlive: true, ...trust });
-  // What its constructor takes is for the connection to the proxy; for the one through it these options count.
-  Object.assign(https.options, trust);
+  const https = new TunnelAgent(proxyUri, { keepAlive: true, ...trust });
   const http = new HttpProxyAgent(proxyUri, { keepAlive: true });
-  if (!noProxy) return { http, https: https as unknown as HttpsAgent };
+  if (!noProxy) return { http, https };
   const isExempt = proxyExemption(noProxy);
   return { http: exempting(direct.http, http, isExempt), https: exempting(direct.https, https, isExempt) };
 }

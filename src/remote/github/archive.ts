@@ -5,12 +5,18 @@ import type { Clock } from "../../ports/clock.ts";
 import { errnoOf } from "../../ports/errno.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ConnectionAgents } from "../connection/agents.ts";
+import { type Obstacle, obstacleOf } from "../connection/obstacles.ts";
+import { ProxyRefused } from "../connection/tunnel-agent.ts";
 import type { WireSink } from "../wire/record.ts";
-import { fetchThrough } from "./fetch.ts";
+import { fetchThrough, WrongRedirect } from "./fetch.ts";
 import { type GitHubFault, type GitHubPlace, keepsFailing, refused, retrying } from "./messages.ts";
 
 /** How long AWS's agent waits between its attempts. */
 const WAITS_MS: readonly number[] = [10_000, 30_000, 90_000];
+/** What GitHub's documentation asks for at least where the answer names no time. */
+const SECONDARY_LIMIT_WAIT_MS = 60_000;
+const ENDPOINT_KEY = "github_api_endpoint";
+const SECONDARY_LIMIT = /secondary rate limit|abuse detection/i;
 const LONGEST_WAIT_MS = Math.max(...WAITS_MS);
 
 /** What requests to GitHub work with. */
@@ -108,14 +114,17 @@ export class GitHubArchive {
   }
 }
 
-/** With 403 GitHub asks for fewer requests too, and then says when to come back. */
-function isPassing({ status }: GitHubFault, askedMs: number | undefined): boolean {
+/** With 403 GitHub asks for fewer requests too, and then mostly says when to come back. */
+function isPassing({ obstacle, status }: GitHubFault, askedMs: number | undefined): boolean {
+  if (obstacle !== undefined) return obstacle.passing;
   if (status === 403) return askedMs !== undefined && askedMs <= LONGEST_WAIT_MS;
   return status === undefined || status === 429 || status >= 500;
 }
 
-function askedWaitMs({ retryAfterSeconds, limitedUntilMs }: GitHubFault, now: number): number | undefined {
+function askedWaitMs(fault: GitHubFault, now: number): number | undefined {
+  const { retryAfterSeconds, limitedUntilMs, isSecondaryLimit } = fault;
   if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1000;
+  if (isSecondaryLimit) return SECONDARY_LIMIT_WAIT_MS;
   return limitedUntilMs === undefined ? undefined : Math.max(0, limitedUntilMs - now);
 }
 
@@ -126,19 +135,31 @@ function toFault(error: unknown): GitHubFault {
   const reset = Number(field(headers, "x-ratelimit-reset"));
   const retryAfter = Number(field(headers, "retry-after"));
   const isUsedUp = field(headers, "x-ratelimit-remaining") === "0" && Number.isFinite(reset);
+  const status = response === undefined ? undefined : Number(field(error, "status"));
+  const message = response === undefined ? networkMessage(error) : answerMessage(field(response, "data"));
   return {
-    status: response === undefined ? undefined : Number(field(error, "status")),
-    message: response === undefined ? networkMessage(error) : answerMessage(field(response, "data")),
+    status,
+    message,
     limitedUntilMs: isUsedUp ? reset * 1000 : undefined,
+    isSecondaryLimit: (status === 403 || status === 429) && SECONDARY_LIMIT.test(message),
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    obstacle: response === undefined ? obstacleBefore(error) : undefined,
     cause: error,
   };
+}
+
+/** What the request met before it got to GitHub. */
+function obstacleBefore(error: unknown): Obstacle | undefined {
+  const origin = field(error, "cause") ?? error;
+  if (origin instanceof WrongRedirect)
+    return { remedy: `Check ${ENDPOINT_KEY} and what lies on the way.`, passing: false };
+  return obstacleOf(origin, ENDPOINT_KEY);
 }
 
 function networkMessage(error: unknown): string {
   const origin = field(error, "cause") ?? error;
   const message = origin instanceof Error ? origin.message : String(origin);
-  const errno = errnoOf(origin);
+  const errno = origin instanceof ProxyRefused ? undefined : errnoOf(origin);
   return errno === undefined || message.includes(errno) ? message : `${errno}: ${message}`.replace(/: $/, "");
 }
 

@@ -1,13 +1,19 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 import type { ConnectionAgents } from "../connection/agents.ts";
+import type { TunnelRequest } from "../connection/tunnel-agent.ts";
 import { beginCall, type WireSink } from "../wire/record.ts";
 
 const MAX_REDIRECTS = 5;
 /** GitHub packs an archive before it sends the first byte; a connection that is silent for longer counts as broken. */
 const IDLE_TIMEOUT_MS = 60_000;
 const SECRET_HEADERS: readonly string[] = ["authorization", "cookie"];
+
+/** Whoever answered redirects to where nobody may follow; it will the next time. */
+export class WrongRedirect extends Error {
+  override readonly name = "WrongRedirect";
+}
 
 /** What Octokit asks for: always a GET without a body. */
 export interface FetchRequest {
@@ -42,7 +48,7 @@ export function fetchThrough({ agents, idleTimeoutMs = IDLE_TIMEOUT_MS, wire }: 
       if (next.origin !== url.origin) sent = withoutSecrets(sent);
       url = next;
     }
-    throw new Error(`it was redirected more than ${MAX_REDIRECTS} times, at last to ${url.host}`);
+    throw new WrongRedirect(`it was redirected more than ${MAX_REDIRECTS} times, at last to ${url.host}`);
   };
 }
 
@@ -71,11 +77,11 @@ function logged(ask: Get, wire: WireSink | undefined): Get {
 
 function get(url: URL, { agents, headers, idleTimeoutMs, signal }: Connection): Promise<IncomingMessage> {
   const [ask, agent] = url.protocol === "https:" ? [httpsRequest, agents?.https] : [httpRequest, agents?.http];
-  const options = {
+  const options: RequestOptions & TunnelRequest = {
     headers,
     timeout: idleTimeoutMs,
     ...(agent === undefined ? {} : { agent }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(signal === undefined ? {} : { signal, stopConnecting: signal }),
   };
   return new Promise((resolve, reject) => {
     const asked = ask(url, options, (answer) => {
@@ -95,7 +101,8 @@ function redirectOf({ statusCode, headers: { location } }: IncomingMessage, url:
   if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || location === undefined) return undefined;
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   const isAllowed = next?.protocol === "https:" || (next?.protocol === "http:" && url.protocol === "http:");
-  if (next === undefined || !isAllowed) throw new Error(`${url.host} redirected to an address without encryption`);
+  if (next === undefined || !isAllowed)
+    throw new WrongRedirect(`${url.host} redirected to an address without encryption`);
   return next;
 }
 

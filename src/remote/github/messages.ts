@@ -1,7 +1,10 @@
 import { DIAGNOSTICS_CODES } from "../../deployment/diagnostics.ts";
 import { DeploymentError } from "../../deployment/error.ts";
 import { describeRevision, type GitHubRevision, type Revision } from "../../deployment/revision.ts";
+import { type Obstacle, proxyRemedy } from "../connection/obstacles.ts";
 
+/** GitHub says 407 only where a proxy does. */
+const PROXY_STATUS = 407;
 const LONGEST_QUOTE = 300;
 
 /** Why a request to GitHub failed, in facts. */
@@ -11,8 +14,12 @@ export interface GitHubFault {
   readonly message: string;
   /** When requests are counted anew, in milliseconds since the epoch; set only if all allowed ones are used up. */
   readonly limitedUntilMs: number | undefined;
+  /** Whether GitHub asks for fewer requests at a time and does not say for how long. */
+  readonly isSecondaryLimit: boolean;
   /** Seconds that GitHub asked to wait. */
   readonly retryAfterSeconds: number | undefined;
+  /** What is known to stand in the way of requests. */
+  readonly obstacle: Obstacle | undefined;
   readonly cause: unknown;
 }
 
@@ -29,6 +36,7 @@ const REMEDIES: Readonly<Record<number, (revision: GitHubRevision) => string>> =
     token === undefined
       ? "GitHub does not allow anonymous access to it; connect the application to GitHub."
       : "The access token lacks the right to read the repository, or its organisation demands that it is authorised (SSO).",
+  [PROXY_STATUS]: () => proxyRemedy(PROXY_STATUS),
   404: ({ token }) =>
     `Check account, repository and commit; ${
       token === undefined
@@ -37,11 +45,12 @@ const REMEDIES: Readonly<Record<number, (revision: GitHubRevision) => string>> =
     }`,
 };
 
-/** GitHub answered, and asking again will not help. */
+/** Asking again will not help. */
 export function refused({ revision, endpoint }: GitHubPlace, fault: GitHubFault): DeploymentError {
-  const hint = limitRemedy(revision, fault) ?? REMEDIES[fault.status ?? 0]?.(revision);
+  const hint = fault.obstacle?.remedy ?? limitRemedy(revision, fault) ?? REMEDIES[fault.status ?? 0]?.(revision);
+  const did = fault.status === undefined ? "could not give" : "refused";
   return failure(
-    `GitHub (${endpoint}) refused ${describeRevision(revision)}: ${described(fault)}.`,
+    `GitHub (${endpoint}) ${did} ${describeRevision(revision)}: ${described(fault)}.`,
     hint ?? "Check the repository and github_api_endpoint.",
     fault.cause,
   );
@@ -50,10 +59,10 @@ export function refused({ revision, endpoint }: GitHubPlace, fault: GitHubFault)
 /** GitHub was asked again and again. */
 export function keepsFailing({ revision, endpoint }: GitHubPlace, faults: readonly GitHubFault[]): DeploymentError {
   const last = faults.at(-1);
-  const limited = last === undefined ? undefined : limitRemedy(revision, last);
+  const known = last?.obstacle?.remedy ?? (last && limitRemedy(revision, last));
   return failure(
     `GitHub (${endpoint}) could not give ${describeRevision(revision)} in ${faults.length} attempts: ${faults.map(described).join("; ")}.`,
-    limited ??
+    known ??
       (last?.status === undefined
         ? "Check the network, proxy_uri and github_api_endpoint."
         : "Deploy again when GitHub is well (https://www.githubstatus.com)."),
@@ -89,7 +98,8 @@ export function readingAgain({ revision }: GitHubPlace, position: number, reason
   return `The download of ${describeRevision(revision)} broke off after ${position} bytes (${reason}); it is read again from its start.`;
 }
 
-function limitRemedy({ token }: GitHubRevision, { limitedUntilMs }: GitHubFault): string | undefined {
+function limitRemedy({ token }: GitHubRevision, { limitedUntilMs, isSecondaryLimit }: GitHubFault): string | undefined {
+  if (isSecondaryLimit) return "GitHub asks for fewer requests at a time; deploy to fewer hosts at a time.";
   if (limitedUntilMs === undefined) return undefined;
   const until = new Date(limitedUntilMs).toISOString();
   return token === undefined

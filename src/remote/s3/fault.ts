@@ -1,4 +1,5 @@
 import { errnoOf } from "../../ports/errno.ts";
+import { type Obstacle, obstacleOf } from "../connection/obstacles.ts";
 
 /** Why a request to S3 failed, in facts. */
 export interface S3Fault {
@@ -13,6 +14,10 @@ export interface S3Fault {
   readonly principal: string | undefined;
   /** Whether the same request may well succeed a little later. */
   readonly passing: boolean;
+  /** What is known to stand in the way of requests. */
+  readonly obstacle: Obstacle | undefined;
+  /** Whether the answer cannot have been S3's: no SDK could read it. */
+  readonly foreign: boolean;
   readonly cause: unknown;
 }
 
@@ -34,21 +39,28 @@ const PASSING_CODES: readonly string[] = [
   "ENETUNREACH",
   "EHOSTUNREACH",
 ];
+/** What the SDK adds to its error when it cannot read an answer. */
+const UNREADABLE = /Deserialization error/;
+const ENDPOINT_KEY = "s3_endpoint_override";
 const REGION_IN_HOST = /\bs3[.-](?:fips[.-])?(?:dualstack\.)?([a-z]{2,4}(?:-[a-z]+)+-\d)\.amazonaws\./;
 
 /** Makes facts of what a client of the SDK rejected with. */
 export function toFault(error: unknown): S3Fault {
   const fields = new ErrorFields(error);
   const status = fields.at("$metadata")?.number("httpStatusCode");
-  const code = errorCode(error, fields, status);
   const message = error instanceof Error ? error.message : String(error);
+  const foreign = status !== undefined && UNREADABLE.test(message);
+  const code = foreign ? `HTTP ${status}` : errorCode(error, fields, status);
+  const obstacle = obstacleOf(error, ENDPOINT_KEY);
   return {
     code,
     status,
-    message: message === code || message === "UnknownError" ? "" : message,
+    message: foreign || message === code || message === "UnknownError" ? "" : message,
     region: regionIn(fields, status),
     principal: /\bUser: (arn:\S+) is not authorized/.exec(message)?.[1],
-    passing: isPassing(code, status, fields),
+    passing: obstacle?.passing ?? isPassing(code, status, fields),
+    obstacle,
+    foreign,
     cause: error,
   };
 }

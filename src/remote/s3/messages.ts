@@ -1,6 +1,8 @@
 import { DIAGNOSTICS_CODES } from "../../deployment/diagnostics.ts";
 import { DeploymentError } from "../../deployment/error.ts";
 import { describeRevision, type Revision, type S3Revision } from "../../deployment/revision.ts";
+import { proxyRemedy } from "../connection/obstacles.ts";
+import { PROXY_REFUSED } from "../connection/tunnel-agent.ts";
 import type { StatedChecksum } from "./checksum.ts";
 import type { S3Fault } from "./fault.ts";
 
@@ -38,6 +40,7 @@ const REMEDIES: Readonly<Record<string, (place: S3Place, fault: S3Fault) => stri
   TemporaryRedirect: regionRemedy,
   AuthorizationHeaderMalformed: regionRemedy,
   IllegalLocationConstraintException: regionRemedy,
+  "HTTP 407": () => proxyRemedy(407),
   SlowDown: () => "S3 asked for fewer requests; deploy to fewer hosts at a time or try again later.",
   "KMS.DisabledException": () => "The KMS key the object is encrypted with is disabled; enable it.",
   "KMS.KMSInvalidStateException": () => "The KMS key the object is encrypted with is pending deletion or unavailable.",
@@ -46,6 +49,8 @@ const REMEDIES: Readonly<Record<string, (place: S3Place, fault: S3Fault) => stri
   "KMS.ThrottlingException": () => "KMS asked for fewer requests; deploy to fewer hosts at a time or try again later.",
 };
 
+const FOREIGN_REMEDY =
+  "That answer is not S3's: look for a proxy or a gateway on the way, and check s3_endpoint_override.";
 const DECRYPT_REMEDY =
   "The role of this host needs kms:Decrypt on the KMS key the object is encrypted with, and the key's policy must allow it.";
 
@@ -68,22 +73,23 @@ const ACCESS_REMEDIES: readonly (readonly [says: RegExp, remedy: string])[] = [
 
 /** S3 answered, and the answer was no. */
 export function refused(place: S3Place, fault: S3Fault): DeploymentError {
-  const status = fault.status === undefined ? "" : ` (HTTP ${fault.status})`;
+  const says = `HTTP ${fault.status}`;
+  const status = fault.status === undefined || fault.code === says ? "" : ` (${says})`;
   const principal = fault.principal === undefined ? "" : ` for ${fault.principal}`;
   const quote = fault.message === "" ? "." : `: "${shortened(fault.message)}"`;
   const attempts = fault.passing ? " again and again" : "";
   return failure(
     `S3 refused ${named(place)}${attempts}: ${fault.code}${status}${principal}${quote}`,
-    REMEDIES[fault.code]?.(place, fault),
+    fault.foreign ? FOREIGN_REMEDY : REMEDIES[fault.code]?.(place, fault),
     fault,
   );
 }
 
-/** No answer came. */
+/** No answer of S3's came. */
 export function unreachable(place: S3Place, fault: S3Fault): DeploymentError {
   return failure(
-    `S3 could not be reached for ${named(place)}: ${fault.code}: ${shortened(fault.message)}`,
-    connectionRemedy(place),
+    `S3 could not be reached for ${named(place)}: ${reason(fault)}.`,
+    fault.obstacle?.remedy ?? connectionRemedy(place),
     fault,
   );
 }
@@ -124,11 +130,18 @@ export function resuming({ revision }: S3Place, position: number, reason: string
 }
 
 export function retrying({ revision }: S3Place, fault: S3Fault, waitMs: number): string {
-  return `S3 could not give ${describeRevision(revision)} (${fault.code}); the next attempt is in ${(waitMs / 1000).toFixed(1)} s.`;
+  return `S3 could not give ${describeRevision(revision)} (${fault.code === PROXY_REFUSED ? fault.message : fault.code}); the next attempt is in ${(waitMs / 1000).toFixed(1)} s.`;
 }
 
 export function otherRegion({ revision, region }: S3Place, actual: string): string {
   return `The bucket ${revision.bucket} lies in ${actual}, not in ${region}; it is asked for there.`;
+}
+
+/** The code of a proxy that refused is ours, and says less than its text. */
+function reason({ code, message }: S3Fault): string {
+  const text = shortened(message).replace(/\.$/, "");
+  if (code === PROXY_REFUSED) return text;
+  return text === "" ? code : `${code}: ${text}`;
 }
 
 function named({ revision, region }: S3Place): string {

@@ -93,15 +93,18 @@ describe("a proxy", () => {
   test("that wants a password is a network fault that names proxy_uri", async () => {
     const proxy = await tunnel((socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
     const error = await failureOf(pollThrough(proxy, "https://commands.invalid"));
-    expect(error).toMatchObject({ fault: "network", message: expect.stringContaining("Put them into proxy_uri.") });
+    expect(error).toMatchObject({ fault: "network", message: expect.stringContaining("put them into proxy_uri.") });
   });
 
-  test("that cannot connect is no refusal for good", async () => {
+  test("that cannot connect is a network fault that says so", async () => {
     const page = "<html>no such host</html>";
     const proxy = await tunnel((socket) =>
       socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Length: ${page.length}\r\n\r\n${page}`),
     );
-    expect(await failureOf(pollThrough(proxy, "https://commands.invalid"))).toMatchObject({ fault: "service" });
+    expect(await failureOf(pollThrough(proxy, "https://commands.invalid"))).toMatchObject({
+      fault: "network",
+      message: expect.stringContaining("the proxy did not connect (HTTP 502). Check that the proxy reaches it"),
+    });
   });
 
   test("is not asked for anything but the tunnel, through which the same authorities are trusted", async () => {

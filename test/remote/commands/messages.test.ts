@@ -34,8 +34,8 @@ const MESSAGES: readonly (readonly [CommandsFailure, string])[] = [
     `PollHostCommand did not trust the certificate of ${HOST} (ERR_TLS_CERT_ALTNAME_INVALID). It is for another host name: check DNS, deploy_control_endpoint and proxy_uri.`,
   ],
   [
-    { kind: "proxy-refused" },
-    `PollHostCommand did not get to ${HOST}: the proxy wants a user and password (407). Put them into proxy_uri.`,
+    { kind: "proxy-refused", status: 407 },
+    `PollHostCommand did not get to ${HOST}: the proxy did not connect (HTTP 407). It wants a user and password: put them into proxy_uri.`,
   ],
   [
     { kind: "no-credentials", reason: "Could not load credentials from any providers" },

@@ -135,6 +135,15 @@ describe("the access token", () => {
   });
 });
 
+it("a limit for which GitHub names no time is waited for a minute, and told as one", async () => {
+  const text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  const { endpoint, seen } = await gitHubServer(refusal(403, text));
+  const { revisions, clock } = gitHubFrom(endpoint);
+  const failure = await failureOf(revisions.open(PRIVATE_COMMIT));
+  expect(failure.hint).toBe("GitHub asks for fewer requests at a time; deploy to fewer hosts at a time.");
+  expect([seen.length, clock.sleeps]).toEqual([4, [60_000, 60_000, 90_000]]);
+});
+
 describe("what GitHub refuses for good fails at once", () => {
   test.each([
     [401, PRIVATE_COMMIT, "The access token is not valid"],
@@ -159,17 +168,21 @@ describe("what GitHub refuses for good fails at once", () => {
     expect(seen).toHaveLength(1);
   });
 
-  it("and so does a redirect to an address without encryption", async () => {
-    const { fetchThrough } = await import("../../../src/remote/github/fetch.ts");
-    const { endpoint } = await gitHubServer(redirect("ftp://elsewhere/x"));
-    await expect(fetchThrough({})(endpoint)).rejects.toThrow("redirected to an address without encryption");
-  });
-
-  it("and so do endless redirects", async () => {
-    const { fetchThrough } = await import("../../../src/remote/github/fetch.ts");
-    const { endpoint, seen } = await gitHubServer(redirect("/again"));
-    await expect(fetchThrough({})(endpoint)).rejects.toThrow("redirected more than 5 times");
-    expect(seen).toHaveLength(6);
+  it.each([
+    ["a redirect to an address without encryption", "ftp://elsewhere/x", /could not give .* without encryption\.$/, 1],
+    [
+      "endless redirects",
+      "/again",
+      /could not give .* redirected more than 5 times, at last to 127\.0\.0\.1:\d+\.$/,
+      6,
+    ],
+  ])("and so do %s", async (_, location, message, requests) => {
+    const { endpoint, seen } = await gitHubServer(redirect(location));
+    const { revisions, clock } = gitHubFrom(endpoint);
+    const failure = await failureOf(revisions.open(COMMIT));
+    expect(failure.message).toMatch(message);
+    expect(failure.hint).toBe("Check github_api_endpoint and what lies on the way.");
+    expect([seen.length, clock.sleeps]).toEqual([requests, []]);
   });
 });
 

@@ -259,6 +259,20 @@ describe("a refusal", () => {
   });
 });
 
+test.each([
+  ["a page of a gateway", 403, "<html><hr><body>Forbidden</html>"],
+  ["a body that is cut off", 400, "<?xml version='1.0'?><Error><Code>Inva"],
+])("%s is told as an answer that is not S3's, without a word of the SDK", async (_, status, page) => {
+  const { endpoint } = await faultServer((_request, response) => {
+    response.writeHead(status, { "content-type": "text/html" }).end(page);
+  });
+  const failure = await failureOf(s3From(endpoint).revisions.open(OBJECT));
+  expect(failure.report).toBe(
+    `S3 refused releases/app 1.0.tar (eu-central-1): HTTP ${status}. That answer is not S3's: ` +
+      "look for a proxy or a gateway on the way, and check s3_endpoint_override.",
+  );
+});
+
 describe("no answer", () => {
   it("is told with the endpoint, without its password", async () => {
     const port = await unusedPort();
