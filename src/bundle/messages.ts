@@ -175,6 +175,14 @@ export function backslashName(name: string): string {
   return `The bundle was packed on Windows with backslashes in its names, such as "${printable(name)}"; they count as "/".`;
 }
 
+export function bytesBefore(bytes: number): string {
+  return `${byteSize(bytes)} lie before the zip archive, as in one that extracts itself; they are passed over.`;
+}
+
+export function bytesBehind(bytes: number): string {
+  return `${byteSize(bytes)} lie behind the end of the zip archive; they are passed over.`;
+}
+
 export const NO_END_OF_TAR = "The tar archive has no end mark; it may have been cut off between two entries.";
 
 export function notThere(path: string): DeploymentError {

@@ -15,6 +15,7 @@ import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclare
 import { Progress } from "./progress.ts";
 import { TarEntries } from "./tar/entries.ts";
 import { openZip, type ZipOptions } from "./zip/entries.ts";
+import { NoZipEnd } from "./zip/placed-directory.ts";
 import { RunFailed } from "./zip/small-run.ts";
 
 /** An archive to unpack. */
@@ -54,8 +55,12 @@ export async function unpack(
   const reader = new ByteReader(progress.counting(request.content));
   if (signal !== undefined) addAbortSignal(signal, request.content);
   try {
-    const format = await recognisedFormat(request, reader, ports);
-    const entries = await UNPACKERS[format](request, reader, { ...ports, signal });
+    const head = Buffer.from(await reader.peek(FORMAT_HEAD_BYTES));
+    const entries = await UNPACKERS[recognisedFormat(request, head, ports)](request, reader, {
+      ...ports,
+      signal,
+      head,
+    });
     return { bytes: reader.offset, entries };
   } finally {
     request.content.destroy();
@@ -64,22 +69,28 @@ export async function unpack(
 
 interface UnpackPorts extends ArchiveWriterPorts {
   readonly signal: AbortSignal | undefined;
+  /** How the archive begins. */
+  readonly head: Buffer;
 }
 
 type Unpacker = (request: UnpackRequest, reader: ByteReader, ports: UnpackPorts) => Promise<number>;
 
 const UNPACKERS: Readonly<Record<ArchiveType, Unpacker>> = { tar: unpackTar, tgz: unpackTgz, zip: unpackZip };
 
-async function recognisedFormat(
+function recognisedFormat(
   { revision, declared }: UnpackRequest,
-  reader: ByteReader,
+  head: Buffer,
   { log }: ArchiveWriterPorts,
-): Promise<ArchiveType> {
-  const head = await reader.peek(FORMAT_HEAD_BYTES);
-  const format = detectFormat(head);
+): ArchiveType {
+  const format = detectFormat(head) ?? (mayBeZip(declared, head) ? "zip" : undefined);
   if (format === undefined) throw unreadableFormat({ revision, declared, head, foreign: foreignFormat(head) });
   if (format !== declared) log.warn(wrongTypeDeclared(revision, declared, format));
   return format;
+}
+
+/** A zip archive is found from its end; something may lie before it. */
+function mayBeZip(declared: ArchiveType, head: Buffer): boolean {
+  return declared === "zip" && head.length > 0 && foreignFormat(head) === undefined;
 }
 
 async function unpackTar({ destination }: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
@@ -122,19 +133,26 @@ async function unpackZip(request: UnpackRequest, reader: ByteReader, ports: Unpa
 
 async function unpackZipFile(
   path: string,
-  { revision, destination }: UnpackRequest,
+  request: UnpackRequest,
   ports: UnpackPorts,
   options: ZipOptions,
 ): Promise<number> {
-  const archive = await openZip(ports.fileSystem, path, options);
-  const progress = new Progress({ what: `Unpacking ${revision}`, size: archive.unpackedBytes }, ports);
+  const archive = await openZip(ports.fileSystem, path, options).catch((error: unknown) => {
+    throw error instanceof NoZipEnd ? noZip(error, request, ports.head) : error;
+  });
+  const progress = new Progress({ what: `Unpacking ${request.revision}`, size: archive.unpackedBytes }, ports);
   try {
     checkUnpackedSize(ports.rules, archive.unpackedBytes);
     await ports.space.check(archive.unpackedBytes);
-    return await writeAll(counted(archive.entries, progress), destination, ports);
+    return await writeAll(counted(archive.entries, progress), request.destination, ports);
   } finally {
     await archive.close();
   }
+}
+
+function noZip({ size }: NoZipEnd, { revision, declared }: UnpackRequest, head: Buffer): Error {
+  if (detectFormat(head) !== "zip") return unreadableFormat({ revision, declared, head, foreign: undefined });
+  return damaged("its end record is missing, so it was probably cut off", { offset: size });
 }
 
 /** The same entries; a file counts when the next entry is asked for. */

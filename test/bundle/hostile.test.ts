@@ -268,7 +268,7 @@ const HOSTILE_ZIPS: readonly { title: string; entries: readonly ZipEntryBytes[];
   {
     title: "an unknown method",
     entries: [{ name: "a", method: 12, body: "x" }],
-    says: "uses the compression method 12",
+    says: "uses the compression method bzip2 (12)",
   },
   {
     title: "an entry longer than stated",
@@ -310,6 +310,17 @@ describe.each(MAKERS)("unpacked %s, a zip archive with", (_whose, setup) => {
     );
     expect(error.message).toContain("its end record points to no directory");
   });
+
+  it.each([3, 1, 0])(
+    "a count of entries that is too low is damage, and nothing of them is kept (%i of 4)",
+    async (records) => {
+      const host = deploymentHost();
+      const entries = ["a", "b", "c", "d"].map((name) => ({ name, body: name }));
+      const error = await failureOf(host.downloadBytes(zipBytes(entries, { records }), "zip", setup));
+      expect(error.message).toContain(`its directory lists 4 entries, its end record ${records}`);
+      expect(names(host.directory)).toEqual(NOTHING_LEFT);
+    },
+  );
 
   it("an end record within its comment is read by the true one", async () => {
     const host = deploymentHost();

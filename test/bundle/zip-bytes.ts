@@ -2,12 +2,14 @@ import { crc32, deflateRawSync } from "node:zlib";
 
 /** A zip entry as a test wants it, right or wrong. */
 export interface ZipEntryBytes {
-  readonly name: string;
+  readonly name: string | Buffer;
   readonly body?: string | Buffer;
   /** Unix type and permission bits; 0 for none. */
   readonly mode?: number;
   /** System that made the entry: 3 is Unix (the default), 0 is FAT. */
   readonly host?: number;
+  /** Fields with more about the entry, in the directory and before the content. */
+  readonly extra?: Buffer;
   readonly flags?: number;
   /** 8 deflates (the default), 0 stores; another number is only stated. */
   readonly method?: number;
@@ -60,12 +62,16 @@ function entryBytes(entry: ZipEntryBytes, offset: number): { local: Buffer; dire
   common.writeUInt32LE(data.length, 14);
   common.writeUInt32LE(entry.size ?? body.length, 18);
   common.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), ...localParts(entry, common, { name, data })]);
+  const extra = entry.extra ?? Buffer.alloc(0);
+  common.writeUInt16LE(extra.length, 24);
+  const parts = localParts(entry, common, { name: Buffer.concat([name, extra]), data });
+  const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), ...parts]);
   const rest = Buffer.alloc(14);
   rest.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 6);
   rest.writeUInt32LE(offset, 10);
   const madeBy = Buffer.from([20, entry.host ?? 3]);
-  return { local, directory: Buffer.concat([Buffer.from("PK\x01\x02", "latin1"), madeBy, common, rest, name]) };
+  const signature = Buffer.from("PK\x01\x02", "latin1");
+  return { local, directory: Buffer.concat([signature, madeBy, common, rest, name, extra]) };
 }
 
 function localParts(

@@ -4,7 +4,8 @@ export const MAX_ZIP_TAIL_BYTES = 22 + 0xffff;
 const END_RECORD_BYTES = 22;
 const END_SIGNATURE = 0x06054b50;
 const LOCATOR_SIGNATURE = 0x07064b50;
-const LOCATOR_BYTES = 20;
+/** It lies right before the end record, and the zip64 end record right before it unless that has an extension. */
+export const LOCATOR_BYTES = 20;
 const END64_SIGNATURE = 0x06064b50;
 /** Length of a zip64 end record without its extensible part. */
 export const ZIP64_END_BYTES = 56;
@@ -19,8 +20,10 @@ export interface ZipDirectory {
 
 /** The end record of a zip archive. */
 export interface ZipEnd {
-  /** How many bytes the end record and the comment take. */
+  /** How many bytes lie from its start to the end of the file: the record, the comment and what may follow it. */
   readonly tailBytes: number;
+  /** How many of them belong to nothing. */
+  readonly foreignBytes: number;
   readonly directory: ZipDirectory;
   /** Offset of the zip64 end record, whose numbers count instead; absent in ordinary archives. */
   readonly zip64Offset?: number;
@@ -28,15 +31,19 @@ export interface ZipEnd {
 
 /**
  * Finds the end record in the tail of a zip archive: the last one whose comment ends where the file ends, so that
- * neither a comment nor an archive within the archive is mistaken for it.
+ * neither a comment nor an archive within the archive is mistaken for it; without any, the last one that is whole, as
+ * something may have been put behind the archive.
  * @param tail the last {@link MAX_ZIP_TAIL_BYTES} of the file, all of a shorter file
  */
 export function findZipEnd(tail: Buffer): ZipEnd | undefined {
+  let whole: ZipEnd | undefined;
   for (let at = tail.length - END_RECORD_BYTES; at >= 0; at -= 1) {
     if (tail.readUInt32LE(at) !== END_SIGNATURE) continue;
-    if (at + END_RECORD_BYTES + tail.readUInt16LE(at + 20) === tail.length) return endAt(tail, at);
+    const foreignBytes = tail.length - at - END_RECORD_BYTES - tail.readUInt16LE(at + 20);
+    if (foreignBytes === 0) return endAt(tail, at, foreignBytes);
+    if (foreignBytes > 0) whole ??= endAt(tail, at, foreignBytes);
   }
-  return undefined;
+  return whole;
 }
 
 /** The directory as a zip64 end record gives it; undefined when the bytes are no such record. */
@@ -52,13 +59,13 @@ export function isPlausible({ records, offset, size }: ZipDirectory, fileBytes: 
   return offset + size <= fileBytes && records * SMALLEST_RECORD_BYTES <= size;
 }
 
-function endAt(tail: Buffer, at: number): ZipEnd {
+function endAt(tail: Buffer, at: number, foreignBytes: number): ZipEnd {
   const directory = {
     records: tail.readUInt16LE(at + 10),
     size: tail.readUInt32LE(at + 12),
     offset: tail.readUInt32LE(at + 16),
   };
-  const end = { tailBytes: tail.length - at, directory };
+  const end = { tailBytes: tail.length - at, foreignBytes, directory };
   const usesZip64 =
     tail.readUInt16LE(at + 4) === 0xffff ||
     directory.records === 0xffff ||

@@ -6,19 +6,9 @@ import { closeStream } from "../bytes/close-stream.ts";
 import { backslashName, damaged, unreadableEntry } from "../messages.ts";
 import { SingleContents, type ZipContents } from "./content.ts";
 import { readDirectory, type ZipRecord } from "./directory.ts";
-import {
-  findZipEnd,
-  isPlausible,
-  MAX_ZIP_TAIL_BYTES,
-  ZIP64_END_BYTES,
-  type ZipDirectory,
-  zip64Directory,
-} from "./end.ts";
+import { placedDirectory, readRange } from "./placed-directory.ts";
 import { entryFacts, entryType, hasBackslashes, hasContent, unreadable } from "./record-facts.ts";
 import { RunContents } from "./run-contents.ts";
-
-/** It is held in memory; that of half a million entries is shorter. */
-const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
 /** A zip archive whose directory has been read. */
 export interface ZipArchive {
@@ -43,14 +33,18 @@ export interface ZipOptions {
 /**
  * Opens a zip archive on disk. The reader is ours: the well-known libraries look for the end record where a comment can
  * feign one, believe any number of entries, and take several times as long for small files.
- * @throws DeploymentError with the offset when the archive is damaged
+ * @throws NoZipEnd, or DeploymentError with the offset when the archive is damaged
  */
 export async function openZip(fileSystem: FileSystem, path: string, options: ZipOptions): Promise<ZipArchive> {
   const size = (await fileSystem.statusFollowing(path))?.size ?? 0;
-  const directory = await directoryOf(fileSystem, path, size);
-  const bytes = await readRange(fileSystem, path, directory.offset, directory.size);
-  const records = readDirectory(bytes, directory.records);
-  if (records === undefined) throw damaged("its directory cannot be read", { offset: directory.offset });
+  const { directory, shift } = await placedDirectory(fileSystem, path, { size, warn: options.warn });
+  const offset = directory.offset + shift;
+  const records = readDirectory(await readRange(fileSystem, path, offset, directory.size), shift);
+  if (records === undefined) throw damaged("its directory cannot be read", { offset });
+  // The end record has 16 bits for the number of records; without zip64 that is all that is known of it.
+  if ((records.length - directory.records) % 0x10000 !== 0) {
+    throw damaged(`its directory lists ${records.length} entries, its end record ${directory.records}`, { offset });
+  }
   const unpackedBytes = records.reduce((sum, file) => sum + checkedSize(file), 0);
   const files = withSlashes(inFileOrder(records), options.warn);
   const source = fileSystem.readStream(path);
@@ -76,28 +70,6 @@ function entriesOf(files: readonly ZipRecord[], contents: ZipContents): EntrySou
       return toEntry(contents, file);
     },
   };
-}
-
-async function directoryOf(fileSystem: FileSystem, path: string, size: number): Promise<ZipDirectory> {
-  const tailStart = Math.max(0, size - MAX_ZIP_TAIL_BYTES);
-  const end = findZipEnd(await readRange(fileSystem, path, tailStart, size - tailStart));
-  if (end === undefined) throw damaged("its end record is missing, so it was probably cut off", { offset: size });
-  const directory =
-    end.zip64Offset === undefined
-      ? end.directory
-      : zip64Directory(await readRange(fileSystem, path, end.zip64Offset, ZIP64_END_BYTES));
-  if (directory === undefined || !isPlausible(directory, size) || directory.size > MAX_DIRECTORY_BYTES) {
-    throw damaged("its end record points to no directory", { offset: size - end.tailBytes });
-  }
-  return directory;
-}
-
-async function readRange(fileSystem: FileSystem, path: string, offset: number, length: number): Promise<Buffer> {
-  if (length === 0 || !Number.isSafeInteger(offset)) return Buffer.alloc(0);
-  const pieces: Buffer[] = [];
-  for await (const piece of fileSystem.readStream(path, { start: offset, end: offset + length - 1 }))
-    pieces.push(piece);
-  return Buffer.concat(pieces);
 }
 
 /** The directory may list entries in another order than they lie in the file. */

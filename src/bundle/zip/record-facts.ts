@@ -12,6 +12,16 @@ const MAX_LINK_BYTES = 4096;
 /** What an entry is; an object for what no revision may hold. */
 export type EntryType = "file" | "directory" | "symbolic-link" | { readonly what: string };
 
+/** Methods that this agent does not know. */
+const METHOD_NAMES: Readonly<Record<number, string>> = {
+  9: "Deflate64",
+  12: "bzip2",
+  14: "LZMA",
+  93: "Zstandard",
+  95: "xz",
+  98: "PPMd",
+};
+
 const FILE_TYPE_BITS = 0o170000;
 /** File type bits of a Unix mode; anything else counts as a file. */
 const FILE_TYPES: ReadonlyMap<number, EntryType> = new Map<number, EntryType>([
@@ -44,8 +54,13 @@ export function hasContent(type: EntryType): type is "file" | "symbolic-link" {
 /** Why the content of an entry cannot be read; undefined if it can. */
 export function unreadable({ flags, method, size }: ZipRecord, type: EntryType): string | undefined {
   if ((flags & ENCRYPTED) !== 0) return "is encrypted";
-  if (method !== STORED && method !== DEFLATED) return `uses the compression method ${method}`;
+  if (method !== STORED && method !== DEFLATED) return `uses the compression method ${named(method)}`;
   return type === "symbolic-link" && size >= MAX_LINK_BYTES ? "is a link with too long a target" : undefined;
+}
+
+function named(method: number): string {
+  const name = METHOD_NAMES[method];
+  return name === undefined ? `${method}` : `${name} (${method})`;
 }
 
 /** Programs on Windows once wrote backslashes; unzip takes them for slashes under the same condition. */

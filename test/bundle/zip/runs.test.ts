@@ -35,9 +35,9 @@ describe("entries of a zip archive that are unpacked together", () => {
     await host.downloadBytes(zipBytes(MIXED), "zip");
     const { archive } = host.paths();
     for (const { name, body, mode } of MIXED) {
-      const path = join(archive, name);
+      const path = join(archive, String(name));
       const found = mode === undefined ? readFileSync(path, "utf8") : readlinkSync(path);
-      expect(found === body, name).toBe(true);
+      expect(found === body, String(name)).toBe(true);
     }
   });
 
