@@ -1,4 +1,6 @@
 import type { ArchiveEntry } from "./archive-entry.ts";
+import { EntryTexts } from "./entry-texts.ts";
+import { printable } from "./messages.ts";
 import { entryPath } from "./safe-path.ts";
 
 /** A name that an archive has brought. What is in a directory stays in it, and a directory stays one. */
@@ -56,6 +58,7 @@ const NO_PATHS: readonly string[] = [];
  */
 export class ArchiveTree {
   readonly #root: Directory;
+  readonly #texts = new EntryTexts();
   /** The directory the last entry went to, as the archive spells it with a slash: most entries go to the same one. */
   #latest: { readonly spelled: string; readonly directory: Directory } | undefined;
 
@@ -67,6 +70,8 @@ export class ArchiveTree {
   /** Decides about an entry and, unless it is refused, remembers it. */
   place(entry: ArchiveEntry): Placement {
     if (entry.kind === "special") return refused(`is ${entry.what}, which a revision cannot hold`);
+    const fault = this.#texts.fault(entry);
+    if (fault !== undefined) return refused(fault);
     return this.#besideLatest(entry) ?? this.#placeAnywhere(entry);
   }
 
@@ -127,10 +132,11 @@ export class ArchiveTree {
 
   #putHardLink(target: string, place: Place): Placement {
     const there = entryPath(this.#root.path, target);
-    if (there.kind === "refused") return refused(`is a hard link to "${target}", which ${there.reason}`);
+    const named = `"${printable(target)}"`;
+    if (there.kind === "refused") return refused(`is a hard link to ${named}, which ${there.reason}`);
     const node = this.#find(there.components);
-    if (node === undefined) return refused(`is a hard link to "${target}", which is no earlier entry of the archive`);
-    if (typeof node === "object") return refused(`is a hard link to the directory "${target}"`);
+    if (node === undefined) return refused(`is a hard link to ${named}, which is no earlier entry of the archive`);
+    if (typeof node === "object") return refused(`is a hard link to the directory ${named}`);
     if (there.path === `${place.directory.path}/${place.name}`) return refused("is a hard link to itself");
     return { ...putNode(place, node), linked: { path: there.path, kind: node } };
   }
@@ -148,8 +154,10 @@ export class ArchiveTree {
     for (const name of components) {
       const path = `${directory.path}/${name}`;
       const node = directory.nodes.get(name) ?? { path, nodes: new Map<string, Node>() };
-      if (node === "link") return `leads through the symbolic link "${this.#inArchive(path)}" of the same archive`;
-      if (node === "file") return `lies below "${this.#inArchive(path)}", which is a file in the same archive`;
+      if (node === "link")
+        return `leads through the symbolic link "${printable(this.#inArchive(path))}" of the same archive`;
+      if (node === "file")
+        return `lies below "${printable(this.#inArchive(path))}", which is a file in the same archive`;
       if (!directory.nodes.has(name)) missing.push(node);
       directory.nodes.set(name, node);
       directory = node;

@@ -20,7 +20,7 @@ export async function explain(
   if (error instanceof NotEnoughSpaceError) return explainSpace(error, request, fileSystem);
   const errno = errnoOf(error);
   if (errno === undefined || !(error instanceof Error)) return error;
-  const path = "path" in error && typeof error.path === "string" ? error.path : request.layout.root;
+  const path = pathOf(error) ?? request.layout.root;
   if (!NO_SPACE.includes(errno)) return cannotUse(path, errno, error);
   return spaceRanOut(await mountPoint(fileSystem, request.layout.root), path, errno, error);
 }
@@ -35,4 +35,10 @@ async function explainSpace(
   for (const { path } of kept) keptBytes += await usedBytes(fileSystem, path);
   const mount = await mountPoint(fileSystem, request.layout.root);
   return notEnoughSpace({ mountPoint: mount, needed, free, keptRevisions: kept.length, keptBytes });
+}
+
+/** Where something was to be put; of two paths, what a link is to lead to or what is moved comes first. */
+function pathOf(error: Error): string | undefined {
+  const { dest, path } = error as { readonly dest?: unknown; readonly path?: unknown };
+  return [dest, path].find((one) => typeof one === "string");
 }

@@ -38,14 +38,17 @@ function revisions(count: number): string {
 
 /** The file system gave up although there seemed to be room: blocks, inodes or a quota. */
 export function spaceRanOut(mountPoint: string, path: string, errno: string, cause: unknown): DeploymentError {
-  return failure(`The file system ${mountPoint} refused to store ${path}: no space, inode or quota left (${errno}).`, {
-    hint: "Free some space or inodes (df, df -i) and deploy again.",
-    cause,
-  });
+  return failure(
+    `The file system ${mountPoint} refused to store ${printable(path)}: no space, inode or quota left (${errno}).`,
+    {
+      hint: "Free some space or inodes (df, df -i) and deploy again.",
+      cause,
+    },
+  );
 }
 
 export function cannotUse(path: string, errno: string, cause: unknown): DeploymentError {
-  return failure(`The bundle could not be put in place: ${path}: ${errno}.`, {
+  return failure(`The bundle could not be put in place: ${printable(path)}: ${errno}.`, {
     hint: "Make sure that the agent can write there, and deploy again.",
     cause,
   });
@@ -218,8 +221,8 @@ export function remainsNotRemoved(path: string, errno: string): string {
   return `${path}, left by the failed download, could not be removed (${errno}).`;
 }
 
-/** A name as {@link visible} shows it; the end tells more than the start of one that is too long. */
-function printable(name: string): string {
+/** A name as it is shown: nothing of it invisible, and only the end, which tells more than the start, if it is long. */
+export function printable(name: string): string {
   return visible(name.length <= LONGEST_NAME ? name : `…${name.slice(-LONGEST_NAME)}`);
 }
 

@@ -11,6 +11,7 @@ import { ownPieces } from "./bytes/own-pieces.ts";
 import { writePieces } from "./bytes/write-pieces.ts";
 import { UNPACK_OPTIONS } from "./bytes/zlib-options.ts";
 import { detectFormat, FORMAT_HEAD_BYTES, foreignFormat } from "./format.ts";
+import type { SpaceBudget } from "./free-space.ts";
 import { damaged, NO_END_OF_TAR, noTarInGzip, unreadableFormat, wrongTypeDeclared } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { TarEntries } from "./tar/entries.ts";
@@ -155,11 +156,15 @@ function noZip({ size }: NoZipEnd, { revision, declared }: UnpackRequest, head: 
   return damaged("its end record is missing, so it was probably cut off", { offset: size });
 }
 
-/** The same entries; a file counts when the next entry is asked for. */
+/** The same entries; a small file counts when the next entry is asked for, a large one piece by piece. */
 function counted(entries: EntrySource, progress: Progress): EntrySource {
   let size = 0;
-  const noted = (entry: ArchiveEntry | undefined) => {
-    size = entry?.kind === "file" ? entry.size : 0;
+  const noted = (entry: ArchiveEntry | undefined): ArchiveEntry | undefined => {
+    size = 0;
+    if (entry?.kind !== "file") return entry;
+    const { content } = entry;
+    if (typeof content === "function") return { ...entry, content: () => progress.counting(content()) };
+    size = entry.size;
     return entry;
   };
   return {
@@ -171,10 +176,18 @@ function counted(entries: EntrySource, progress: Progress): EntrySource {
   };
 }
 
-async function spooled({ spool }: UnpackRequest, reader: ByteReader, { fileSystem }: UnpackPorts): Promise<string> {
-  const file = fileSystem.writeStream(spool, { mode: 0o600, exclusive: true });
-  await writePieces(reader.rest(), file);
+async function spooled({ spool }: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<string> {
+  const file = ports.fileSystem.writeStream(spool, { mode: 0o600, exclusive: true });
+  await writePieces(reserving(reader.rest(), ports.space), file);
   return spool;
+}
+
+/** The same pieces, each when there is room for it: not every source says how many will come. */
+async function* reserving(pieces: AsyncIterable<Buffer>, space: SpaceBudget): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    await space.reserve(piece.length);
+    yield piece;
+  }
 }
 
 async function writeAll(entries: EntrySource, root: string, ports: UnpackPorts): Promise<number> {

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
+import { EntryTexts } from "../../src/bundle/entry-texts.ts";
 import { type DownloadSetup, deploymentHost, eagerMakers, failureOf, NOTHING_LEFT, names } from "./download-fixture.ts";
 import { paxEntry, type TarEntryBytes, tarBytes } from "./tar-bytes.ts";
 import { type ZipEntryBytes, zipBytes } from "./zip-bytes.ts";
@@ -23,7 +25,30 @@ const sparseBody = (map: string, data: string) => map.padEnd(512, "\0") + data;
 
 const LINK = { name: "current", type: "2", linkname: "/etc" };
 
+const LONG = "q".repeat(900_000);
+
 const HOSTILE_TARS: readonly Hostile[] = [
+  {
+    title: "a link text that Linux does not take",
+    entries: [paxEntry({ linkpath: LONG }), { name: "l", type: "2" }],
+    says: 'entry "l" (byte 900608) is a link to more than 4095 bytes',
+  },
+  {
+    title: "a hard link to a name that Linux does not take",
+    entries: [paxEntry({ linkpath: LONG }), { name: "l", type: "1" }],
+    says: 'entry "l" (byte 900608) is a link to more than 4095 bytes',
+  },
+  {
+    title: "a name of slashes that Linux does not take",
+    entries: [paxEntry({ path: `${"/".repeat(900_000)}a` }), { name: "x", type: "2", linkname: "y" }],
+    says: "has a name of more than 4095 bytes",
+  },
+  {
+    title: "a part of a name that no file system takes",
+    entries: [{ name: "d/a" }, paxEntry({ path: `d/${"é".repeat(128)}` }), { name: "x" }],
+    says: "has a name with a part of more than 255 bytes",
+  },
+  { title: "a link to nothing", entries: [{ name: "l", type: "2" }], says: "is a symbolic link to nothing" },
   { title: "a name that climbs", entries: [{ name: "../evil" }], says: 'entry "../evil" (byte 0) contains ".."' },
   { title: "a name that climbs beside another", entries: [{ name: "d/a" }, { name: "d/.." }], says: 'contains ".."' },
   {
@@ -261,6 +286,12 @@ const HOSTILE_ZIPS: readonly { title: string; entries: readonly ZipEntryBytes[];
   { title: "a FIFO", entries: [{ name: "d", mode: 0o010644 }], says: "is a FIFO" },
   { title: "a NUL in a name", entries: [{ name: "a\0b" }], says: "contains a NUL byte" },
   {
+    title: "a NUL in a link",
+    entries: [{ name: "l", mode: 0o120777, body: "a\0b" }],
+    says: 'entry "l" (byte 0) is a symbolic link to a text with a NUL byte',
+  },
+  { title: "a link to nothing", entries: [{ name: "l", mode: 0o120777 }], says: "is a symbolic link to nothing" },
+  {
     title: "an encrypted entry",
     entries: [{ name: "a", flags: 1, body: "x" }],
     says: "is encrypted, which this agent cannot",
@@ -286,6 +317,18 @@ const HOSTILE_ZIPS: readonly { title: string; entries: readonly ZipEntryBytes[];
     says: 'entry "a" at byte 0: its checksum is wrong',
   },
 ];
+
+test("names and link texts that are too much to be held in memory are refused, in whatever entries they come", () => {
+  const texts = new EntryTexts(1000);
+  const entry = { offset: 0, mode: 0o644, mtimeMs: 0 };
+  expect(
+    texts.fault({ ...entry, kind: "symbolic-link", name: "n".repeat(200), target: "t".repeat(300) }),
+  ).toBeUndefined();
+  expect(texts.fault({ ...entry, kind: "directory", name: "n/".repeat(250) })).toBeUndefined();
+  expect(texts.fault({ ...entry, kind: "directory", name: "n" })).toBe(
+    "is one too many: the archive's names and link texts have more than 1000 characters together",
+  );
+});
 
 describe.each(MAKERS)("unpacked %s, a zip archive with", (_whose, setup) => {
   test.each(HOSTILE_ZIPS)("$title is refused and leaves nothing", async ({ entries, says }) => {
@@ -442,5 +485,15 @@ describe("a bomb", () => {
     symlinkSync("/", join(host.paths("d-OLD").directory, "root"));
     const error = await failureOf(host.downloadBytes(Buffer.alloc(3_000_000), "tgz", room(2_000_000)));
     expect(error.report).toMatch(/3\.0 MB needed, 2\.0 MB free\. 1 kept revision uses 4\.0 kB \(max_revisions\)\.$/);
+  });
+
+  it("that is a zip whose length nobody tells is stopped where it does not fit", async () => {
+    const host = deploymentHost();
+    const bytes = zipBytes([{ name: "a", body: Buffer.alloc(3_000_000, "x"), method: 0 }]);
+    const pieces = Array.from({ length: 30 }, (_, at) => bytes.subarray(at * 100_000, (at + 1) * 100_000));
+    const download = { content: Readable.from(pieces), size: undefined };
+    const error = await failureOf(host.downloadBytes(bytes, "zip", { ...room(2_000_000), download }));
+    expect(error.message).toMatch(/: 2\.1 MB needed, 2\.0 MB free\.$/);
+    expect(names(host.directory)).toEqual(NOTHING_LEFT);
   });
 });

@@ -33,6 +33,27 @@ test("nobody may know how much there is", async () => {
   expect(log.messages()).toEqual(["Fetching x: 512 B, 51 B/s."]);
 });
 
+test("a large file in a zip archive is told of piece by piece", async () => {
+  const host = deploymentHost();
+  const body = Buffer.alloc(4_000_000, "x");
+  const bytes = zipBytes([
+    { name: "small", body: "x" },
+    { name: "large", body, method: 0 },
+  ]);
+  const clock = new FakeClock();
+  // Every look at the clock takes six seconds.
+  clock.monotonic = () => {
+    void clock.sleep(6000);
+    return clock.now();
+  };
+  await host.downloadBytes(bytes, "zip", { clock });
+  const told = host.log.messages("info").filter((message) => message.startsWith("Unpacking "));
+  const percents = told.map((message) => Number(/\((\d+) %\)/.exec(message)?.[1]));
+  expect(percents.length).toBeGreaterThan(5);
+  expect(percents).toEqual(percents.toSorted((one, other) => one - other));
+  expect(percents.at(-1)).toBe(100);
+});
+
 test.each([
   ["tar", tarBytes([{ name: "a", body: "x".repeat(9000) }]), ["Fetching"]],
   ["zip", zipBytes([{ name: "a", body: "x".repeat(9000), method: 0 }]), ["Fetching", "Unpacking"]],

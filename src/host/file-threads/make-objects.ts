@@ -81,7 +81,7 @@ function contentOf(path: string): Uint8Array | undefined {
 interface Changes {
   changeOwner(uid: number, gid: number): void;
   changeMode(mode: number): void;
-  changeTime(seconds: number): void;
+  changeTime(seconds: number | Date): void;
 }
 
 function atPath(name: string): Changes {

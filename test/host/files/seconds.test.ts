@@ -12,9 +12,12 @@ function given(milliseconds: number): bigint {
   return statSync(file, { bigint: true }).mtimeNs;
 }
 
-test.each([0, 1_600_000_000_000, 1_700_000_000_500, 4_102_444_800_000])("%i milliseconds are exact", (milliseconds) => {
-  expect(given(milliseconds)).toBe(BigInt(milliseconds) * 1_000_000n);
-});
+test.each([-86_400_000, -1, 0, 1_600_000_000_000, 1_700_000_000_500, 4_102_444_800_000])(
+  "%i milliseconds are exact",
+  (milliseconds) => {
+    expect(given(milliseconds)).toBe(BigInt(milliseconds) * 1_000_000n);
+  },
+);
 
 test("microseconds are those that were asked for, to a fraction", () => {
   for (let microsecond = 0; microsecond < 300; microsecond += 1) {
