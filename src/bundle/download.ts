@@ -170,9 +170,8 @@ async function fetchTimed(
 
 /** What an earlier attempt may have left, a finished one included. */
 async function removeRemains(deployment: DeploymentLayout, fileSystem: FileSystem): Promise<void> {
-  for (const path of [deployment.manifest, deployment.archiveBeingUnpacked, deployment.bundle, deployment.archive]) {
-    await fileSystem.removeTree(path);
-  }
+  const { manifest, ownChanges, archiveBeingUnpacked, bundle, archive } = deployment;
+  for (const path of [manifest, ownChanges, archiveBeingUnpacked, bundle, archive]) await fileSystem.removeTree(path);
 }
 
 /** The failure that led here is the one to be told; what goes wrong now is logged. */

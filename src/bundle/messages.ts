@@ -213,8 +213,13 @@ export function cannotHold(path: string): DeploymentError {
   });
 }
 
-export function revisionNotRemoved(path: string, errno: string): string {
-  return `The old revision ${path} could not be removed (${errno}); it is tried again with the next deployment.`;
+/** @param why completes a sentence: "an old revision" */
+export function removed(path: string, why: string): string {
+  return `Removed ${path}, ${why}.`;
+}
+
+export function notRemoved(path: string, why: string, errno: string): string {
+  return `${path}, ${why}, could not be removed (${errno}); it is tried again with the next deployment.`;
 }
 
 export function remainsNotRemoved(path: string, errno: string): string {

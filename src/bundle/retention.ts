@@ -1,10 +1,10 @@
 import { basename, dirname, join } from "node:path";
-import type { Layout } from "../deployment/layout.ts";
+import { DeploymentLayout, type Layout } from "../deployment/layout.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
-import { idLeavesRoot, revisionNotRemoved } from "./messages.ts";
+import { idLeavesRoot, notRemoved, removed } from "./messages.ts";
 import { containedPath } from "./safe-path.ts";
 
 /** Which deployment is coming, and how many of its group may stay. */
@@ -14,6 +14,8 @@ export interface RetentionRequest {
   /** Revisions of the group on this host, the coming one included; at least 1. */
   readonly maxRevisions: number;
 }
+
+type RetentionPorts = { readonly fileSystem: FileSystem; readonly log: Log };
 
 /** A directory of the group. */
 interface Kept {
@@ -26,16 +28,32 @@ interface Kept {
  * successful one, even if more stay then. A revision that cannot be removed is logged and left.
  * @throws DeploymentError when an id would lead out of the root directory
  */
-export async function removeSurplusRevisions(
-  request: RetentionRequest,
-  ports: { readonly fileSystem: FileSystem; readonly log: Log },
-): Promise<void> {
+export async function removeSurplusRevisions(request: RetentionRequest, ports: RetentionPorts): Promise<void> {
   checkIds(request);
+  const lastSuccessful = await lastSuccessfulRevision(request, ports.fileSystem);
+  for (const { path } of await keptRevisions(request, ports.fileSystem)) {
+    if (path !== lastSuccessful) await removeUnfinished(new DeploymentLayout(path), ports);
+  }
   const kept = await keptRevisions(request, ports.fileSystem);
   const surplus = kept.length - request.maxRevisions + 1;
-  const lastSuccessful = await lastSuccessfulRevision(request, ports.fileSystem);
   const removable = kept.filter(({ path }) => path !== lastSuccessful);
-  for (const { path } of removable.slice(0, Math.max(0, surplus))) await remove(path, ports);
+  for (const { path } of removable.slice(0, Math.max(0, surplus)))
+    await remove(path, "an old revision (max_revisions)", ports);
+}
+
+/** Removes what a download left that was cut short by the end of its process: nobody goes on with it. */
+async function removeUnfinished(
+  { directory, archive, archiveBeingUnpacked, bundle }: DeploymentLayout,
+  ports: RetentionPorts,
+) {
+  const { fileSystem } = ports;
+  if ((await fileSystem.status(directory))?.kind !== "directory") return;
+  const found = (await fileSystem.list(directory)).map((name) => join(directory, name));
+  if (found.includes(archive)) return;
+  const left = found.filter((path) => path === archiveBeingUnpacked || path === bundle);
+  // Logs of scripts stay.
+  const whole = left.length > 0 && left.length === found.length ? [directory] : left;
+  for (const path of whole) await remove(path, "left by a download that was cut short", ports);
 }
 
 /** Paths of all revisions of the group but the coming one, oldest first. */
@@ -81,13 +99,13 @@ function checkIds({ layout, specification }: RetentionRequest): void {
   }
 }
 
-async function remove(path: string, { fileSystem, log }: { fileSystem: FileSystem; log: Log }): Promise<void> {
+async function remove(path: string, why: string, { fileSystem, log }: RetentionPorts): Promise<void> {
   try {
     await fileSystem.removeTree(path);
-    log.info(`Removed the old revision ${path} (max_revisions).`);
+    log.info(removed(path, why));
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === undefined) throw error;
-    log.warn(revisionNotRemoved(path, errno));
+    log.warn(notRemoved(path, why, errno));
   }
 }

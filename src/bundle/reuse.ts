@@ -1,10 +1,11 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { DeploymentLayout } from "../deployment/layout.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { BundleRules } from "./bundle-rules.ts";
 import { type CopySummary, copyDirectory } from "./copy-directory.ts";
 import type { SpaceBudget } from "./free-space.ts";
+import { readOwnChanges } from "./own-changes.ts";
 import { isInside } from "./safe-path.ts";
 
 /** Ids that the service gives to deployments; an ARN ends in one. */
@@ -67,11 +68,14 @@ export async function copyArchive(
   const [archive, group] = await Promise.all([fileSystem.realPath(source.archive), fileSystem.realPath(target.group)]);
   if (!isInside(group, archive)) throw new NotReusable("its archive lies outside the deployment group's directory");
   if (!(await hasAppSpec(archive, target.appSpec, fileSystem))) throw new NotReusable(`it has no ${target.appSpec}`);
+  const own = await readOwnChanges(source, fileSystem);
   return copyDirectory(archive, target.directory, {
     ...ports,
     keepOwners: fileSystem.identity().uid === 0,
     check({ changedMs }, path) {
-      if ((changedMs ?? Number.POSITIVE_INFINITY) > unchangedSince) throw new NotReusable(`${path} was changed since`);
+      if (changedMs !== undefined && (changedMs <= unchangedSince || changedMs === own.get(relative(archive, path))))
+        return;
+      throw new NotReusable(`${path} was changed since`);
     },
   });
 }

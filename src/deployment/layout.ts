@@ -135,6 +135,11 @@ export class DeploymentLayout {
     return join(this.directory, ".archive-manifest");
   }
 
+  /** Beside the manifest: what the agent itself changed in the archive afterwards. */
+  get ownChanges(): string {
+    return join(this.directory, ".archive-own-changes");
+  }
+
   get logs(): string {
     return join(this.directory, "logs");
   }

@@ -1,4 +1,5 @@
 import type { ScriptEntry } from "../appspec/appspec.ts";
+import { changeOwnMode } from "../bundle/own-changes.ts";
 import { containedPath, isInside } from "../bundle/safe-path.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileStatus, FileSystem } from "../ports/file-system.ts";
@@ -94,10 +95,10 @@ async function makeExecutable(
   { status, fileSystem }: { readonly status: FileStatus; readonly fileSystem: FileSystem },
 ): Promise<string | undefined> {
   try {
-    const realPath = await fileSystem.realPath(path);
+    const [realArchive, realPath] = [await fileSystem.realPath(archive), await fileSystem.realPath(path)];
     // A link may lead to a file of the host, whose permissions are not the revision's to change.
-    if (!isInside(await fileSystem.realPath(archive), realPath)) return `it is a link to ${realPath}`;
-    await fileSystem.changeMode(realPath, status.mode | 0o111);
+    if (!isInside(realArchive, realPath)) return `it is a link to ${realPath}`;
+    await changeOwnMode(realArchive, { path: realPath, mode: status.mode | 0o111 }, fileSystem);
     return undefined;
   } catch (error) {
     const errno = errnoOf(error);

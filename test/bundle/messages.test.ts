@@ -82,8 +82,8 @@ const TEXTS: readonly (readonly [made: DeploymentError | string, text: string])[
       "Deploy a directory beside it.",
   ],
   [
-    messages.revisionNotRemoved("/opt/d-1", "EBUSY"),
-    "The old revision /opt/d-1 could not be removed (EBUSY); it is tried again with the next deployment.",
+    messages.notRemoved("/opt/d-1", "an old revision (max_revisions)", "EBUSY"),
+    "/opt/d-1, an old revision (max_revisions), could not be removed (EBUSY); it is tried again with the next deployment.",
   ],
   [
     messages.remainsNotRemoved("/opt/d-1", "EBUSY"),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { removeSurplusRevisions } from "../../src/bundle/retention.ts";
@@ -59,6 +59,25 @@ describe("retention", () => {
     expect(left()).toBe(after);
   });
 
+  it("removes what downloads left that were cut short, whatever stays, but no logs", async () => {
+    const { layout, log, left } = host("d1 d2 d3 d4");
+    const of = (name: string) => layout.deployment({ deploymentGroupId: "g", deploymentId: name });
+    for (const name of ["d1", "d2"]) {
+      rmSync(of(name).archive, { recursive: true });
+      mkdirSync(join(of(name).archiveBeingUnpacked, "app"), { recursive: true });
+      writeFileSync(of(name).bundle, "half a bundle");
+    }
+    mkdirSync(of("d2").logs);
+    writeFileSync(of("d3").bundle, "a bundle");
+    const specification = { deploymentGroupId: "g", deploymentId: "d-new" };
+    await removeSurplusRevisions({ layout, specification, maxRevisions: 5 }, { fileSystem: localFileSystem, log });
+    expect(left()).toBe("d2 d3 d4");
+    expect(readdirSync(of("d2").directory)).toEqual(["logs"]);
+    expect(readdirSync(of("d3").directory).sort()).toEqual(["bundle.tar", "deployment-archive"]);
+    expect(log.messages("info")[0]).toBe(`Removed ${of("d1").directory}, left by a download that was cut short.`);
+    expect(log.messages("info")).toHaveLength(3);
+  });
+
   it("knows the last successful one by a pointer that another agent wrote with another spelling", async () => {
     const { layout, log, left } = host("d1 d2");
     writeFileSync(layout.lastSuccessfulFile("g"), `${layout.root}//g/../g/d1`);
@@ -77,7 +96,9 @@ describe("retention", () => {
     const fileSystem = { ...localFileSystem, removeTree };
     await removeSurplusRevisions({ layout, specification, maxRevisions: 2 }, { fileSystem, log });
     expect(left()).toBe("d1 d3");
-    expect(log.messages("warn")).toEqual([expect.stringMatching(/d1 could not be removed \(EBUSY\)/)]);
+    expect(log.messages("warn")).toEqual([
+      expect.stringMatching(/d1, an old revision \(max_revisions\), could not be removed \(EBUSY\)/),
+    ]);
   });
 
   test.each([

@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
+import { checkScript } from "../../src/hooks/check-script.ts";
 import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { deploymentHost, failureOf, names, snapshot } from "./download-fixture.ts";
 import { tarBytes } from "./tar-bytes.ts";
@@ -35,7 +36,22 @@ async function hostWithArchive() {
   await pause(20);
   const old = host.paths("d-OLD");
   const restart = (setup = {}) => host.downloadBytes(OTHER, "tar", { reuse: "d-OLD", ...setup });
-  return { ...host, old, restart };
+  const script = { location: "appspec.yml", timeoutSeconds: 1, sudo: false };
+  const facts = {
+    event: "BeforeInstall",
+    location: "appspec.yml",
+    revisionId: "d-OLD",
+    earlier: false,
+    sudo: false,
+    isLocal: false,
+  };
+  /** As before a hook. */
+  const makeExecutable = async () => {
+    const check = { archive: old.archive, script, facts: { ...facts, groupId: "g-1" } };
+    expect(await checkScript(check, { fileSystem: localFileSystem, log: host.log })).toMatchObject({ kind: "ready" });
+    expect(lstatSync(join(old.archive, "appspec.yml")).mode & 0o111).toBe(0o111);
+  };
+  return { ...host, old, restart, makeExecutable };
 }
 
 describe("a deployment that restarts", () => {
@@ -58,6 +74,45 @@ describe("a deployment that restarts", () => {
     await host.downloadBytes(OTHER, "tar", { reuse: "d-OLD" });
     const { uid, gid, mode } = lstatSync(join(host.paths().archive, "bin/run"));
     expect([uid, gid, mode & 0o7777]).toEqual([4001, 4002, 0o4755]);
+  });
+
+  it("uses the archive again after the agent has made a script of it executable", async () => {
+    const { restart, makeExecutable, paths } = await hostWithArchive();
+    await makeExecutable();
+    expect(await restart()).toMatchObject({ source: "archive-reuse" });
+    expect(await restart({ deploymentId: "d-NEWER", reuse: "d-NEW" })).toMatchObject({ source: "archive-reuse" });
+    expect(names(paths().directory)).not.toContain(".archive-own-changes");
+  });
+
+  test.each<[string, (work: { script: string; notes: string; makeExecutable: () => Promise<void> }) => unknown]>([
+    [
+      "somebody else had changed it before",
+      async ({ script, makeExecutable }) => {
+        appendFileSync(script, "#");
+        await makeExecutable();
+      },
+    ],
+    [
+      "somebody else changed it afterwards",
+      async ({ script, makeExecutable }) => {
+        await makeExecutable();
+        await pause(20);
+        appendFileSync(script, "#");
+      },
+    ],
+    [
+      "the note of it is damaged",
+      async ({ notes, makeExecutable }) => {
+        await makeExecutable();
+        writeFileSync(notes, readFileSync(notes, "utf8").slice(0, -4));
+      },
+    ],
+  ])("does not when that happened and %s", async (_, changes) => {
+    const { restart, makeExecutable, old, log } = await hostWithArchive();
+    const script = join(old.archive, "appspec.yml");
+    await changes({ script, notes: join(old.directory, ".archive-own-changes"), makeExecutable });
+    expect(await restart()).toMatchObject({ source: "downloaded" });
+    expect(log.messages("info")).toContainEqual(expect.stringContaining(`${script} was changed since`));
   });
 
   it("can be followed by another one", async () => {
