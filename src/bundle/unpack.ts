@@ -94,8 +94,12 @@ function mayBeZip(declared: ArchiveType, head: Buffer): boolean {
   return declared === "zip" && head.length > 0 && foreignFormat(head) === undefined;
 }
 
-async function unpackTar({ destination }: UnpackRequest, reader: ByteReader, ports: UnpackPorts): Promise<number> {
-  const entries = new TarEntries(reader);
+async function unpackTar(
+  { destination }: UnpackRequest,
+  reader: ByteReader,
+  ports: UnpackPorts,
+  entries = new TarEntries(reader),
+): Promise<number> {
   const count = await writeAll(entries, destination, ports);
   if (!entries.hasEndMark) ports.log.warn(NO_END_OF_TAR);
   // What follows the end mark is padding; it is read because only then the source has checked all it has to.
@@ -107,13 +111,15 @@ async function unpackTgz(request: UnpackRequest, reader: ByteReader, ports: Unpa
   const gunzip = createGunzip(UNPACK_OPTIONS);
   // Whoever reads the gunzipped bytes meets the same error.
   writePieces(inLargerPieces(reader.rest()), gunzip).catch(() => {});
+  const inner = new ByteReader(ownPieces(gunzip));
+  const entries = new TarEntries(inner);
   try {
-    const inner = new ByteReader(ownPieces(gunzip));
     if (detectFormat(await inner.peek(FORMAT_HEAD_BYTES)) !== "tar") throw noTarInGzip(request.revision);
-    return await unpackTar(request, inner, ports);
+    return await unpackTar(request, inner, ports, entries);
   } catch (cause) {
     if (!errnoOf(cause)?.startsWith("Z_")) throw cause;
-    throw damaged("the gzip data is wrong or ends too early", { offset: gunzip.bytesWritten, cause });
+    const after = entries.latest === undefined ? {} : { after: entries.latest.name };
+    throw damaged("the gzip data is wrong or ends too early", { offset: reader.offset, ...after, cause });
   } finally {
     gunzip.destroy();
   }

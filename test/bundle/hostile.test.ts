@@ -394,6 +394,12 @@ describe.each(MAKERS)("unpacked %s, damage", (_whose, setup) => {
     ],
     ["a gzip cut short", gzipSync(good).subarray(0, 200), "tgz", "the gzip data is wrong or ends too early"],
     [
+      "a gzip with a wrong checksum",
+      Buffer.concat([gzipSync(good).subarray(0, -8), Buffer.alloc(8)]),
+      "tgz",
+      `damaged at byte ${gzipSync(good).length}, after the entry "big": the gzip data is wrong or ends too early`,
+    ],
+    [
       "a zip cut short",
       zipBytes([{ name: "a", body: "x" }]).subarray(0, 60),
       "zip",

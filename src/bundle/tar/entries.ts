@@ -36,6 +36,11 @@ export class TarEntries implements EntrySource {
     return this.#hasEndMark;
   }
 
+  /** The entry that was returned last. */
+  get latest(): ArchiveEntry | undefined {
+    return this.#latest;
+  }
+
   /** @throws DeploymentError with entry and offset when the archive is damaged */
   next(): ArchiveEntry | undefined | Promise<ArchiveEntry | undefined> {
     const file = this.#reader.skipNow(this.#end) ? this.#smallFile() : BLOCK;

@@ -48,14 +48,24 @@ async function onThisHost({ location, type }: BundleLocation, fileSystem: FileSy
 
 /** @throws LocalUsageError when it is no URL, or has a % that is not the beginning of a character's code */
 function urlOf(location: string): URL {
+  const url = URL.canParse(location) ? new URL(location) : undefined;
+  if (url === undefined) throw invalidUrl(location);
+  decoded(url.pathname, location);
+  return url;
+}
+
+/** @throws LocalUsageError when a part of a location has a % that is not the beginning of a character's code */
+function decoded(part: string, location: string): string {
   try {
-    const url = new URL(location);
-    decodeURIComponent(url.pathname);
-    return url;
+    return decodeURIComponent(part);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof URIError)) throw error;
-    throw new LocalUsageError(`${location} is not a valid URL; write a blank as %20 and a per cent sign as %25.`);
+    if (!(error instanceof URIError)) throw error;
+    throw invalidUrl(location);
   }
+}
+
+function invalidUrl(location: string): LocalUsageError {
+  return new LocalUsageError(`${location} is not a valid URL; write a blank as %20 and a per cent sign as %25.`);
 }
 
 function inGitHub({ location, type, gitHubToken: token }: BundleLocation): Revision {
@@ -67,17 +77,28 @@ function inGitHub({ location, type, gitHubToken: token }: BundleLocation): Revis
   return { type: "GitHub", ...place, bundleType, ...(token === undefined ? {} : { token }) };
 }
 
+const S3_LOCATION = /^s3:\/\/(?<bucket>[A-Za-z0-9._-]*)(?:\/(?<key>[^?]*)(?:\?(?<query>.*))?)?$/i;
+const S3_PARAMETERS: readonly string[] = ["versionId", "etag"];
+
+/** Not read as a URL: in a key everything counts, `#`, dots and slashes too. */
 function inS3({ location, type }: BundleLocation): Revision {
-  const url = urlOf(location);
-  const key = decodeURIComponent(url.pathname.slice(1));
-  if (url.hostname === "" || key === "") throw new LocalUsageError(`${location} lacks a key: s3://bucket/key.`);
+  const { bucket, key: written = "", query = "" } = S3_LOCATION.exec(location)?.groups ?? {};
+  if (bucket === undefined) throw invalidUrl(location);
+  const [key, parameters] = [decoded(written, location), new URLSearchParams(query)];
+  if (bucket === "" || key === "") throw new LocalUsageError(`${location} lacks a key: s3://bucket/key.`);
+  const unknown = [...parameters.keys()].find((name) => !S3_PARAMETERS.includes(name));
+  if (unknown !== undefined) {
+    throw new LocalUsageError(
+      `${location}: after ? only versionId and etag can be given, not ${unknown}; write a ? in a key as %3F.`,
+    );
+  }
   if (type === "directory")
     throw new LocalUsageError(`${location} is an archive; say with --type tar, tgz or zip which.`);
-  const version = url.searchParams.get("versionId");
-  const eTag = url.searchParams.get("etag")?.replaceAll('"', "");
+  const version = parameters.get("versionId");
+  const eTag = parameters.get("etag")?.replaceAll('"', "");
   return {
     type: "S3",
-    bucket: url.hostname,
+    bucket,
     key,
     bundleType: type,
     ...(version ? { version } : {}),
