@@ -4,6 +4,7 @@ import { describeRevision } from "../deployment/revision.ts";
 import type { DeploymentSpecification } from "../deployment/specification.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Decompressors } from "../ports/decompressors.ts";
 import { errnoOf } from "../ports/errno.ts";
 import type { FileMakers } from "../ports/file-makers.ts";
 import type { FileSystem } from "../ports/file-system.ts";
@@ -39,6 +40,8 @@ export interface DownloadPorts {
   readonly fileSystem: FileSystem;
   /** Make most of the small files; absent where there are none. */
   readonly fileMakers?: FileMakers;
+  /** Undo compressions that are not built in; absent where there are none. */
+  readonly decompressors?: Decompressors;
   readonly revisions: Revisions;
   readonly log: Log;
   readonly clock: Clock;

@@ -11,16 +11,16 @@ import {
 import { errnoOf } from "../ports/errno.ts";
 import { FilesNotMade } from "../ports/file-makers.ts";
 import type { Revisions } from "../ports/revisions.ts";
-import type { ArchiveWriterPorts } from "./archive-writer.ts";
 import { copyDirectory } from "./copy-directory.ts";
 import { makersFailed, notThere, revisionHoldsRoot, wrongETag, wrongKind } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { isInside } from "./safe-path.ts";
 import { revisionDirectory } from "./strip.ts";
 import { unpack } from "./unpack.ts";
+import type { ArchivePorts } from "./unpackers/unpacker.ts";
 
 /** What fetching a revision works with. */
-export interface FetchPorts extends ArchiveWriterPorts {
+export interface FetchPorts extends ArchivePorts {
   readonly revisions: Revisions;
 }
 

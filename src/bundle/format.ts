@@ -1,4 +1,5 @@
 import type { ArchiveType } from "../deployment/revision.ts";
+import type { Compression } from "../ports/decompressors.ts";
 
 /** How many bytes from its start {@link detectFormat} wants to see of a file: one tar block. */
 export const FORMAT_HEAD_BYTES = 512;
@@ -6,11 +7,15 @@ export const FORMAT_HEAD_BYTES = 512;
 const CHECKSUM_AT = 148;
 const CHECKSUM_LENGTH = 8;
 
-/** First bytes of archives that can be told but not unpacked. */
-const FOREIGN_FORMATS: readonly (readonly [format: string, magic: readonly number[]])[] = [
+/** First bytes of what programs of the host can unpack. */
+const COMPRESSIONS: readonly (readonly [format: Compression, magic: readonly number[]])[] = [
   ["bzip2", [0x42, 0x5a, 0x68]],
   ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
   ["Zstandard", [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+/** First bytes of archives that can be told but not unpacked. */
+const FOREIGN_FORMATS: readonly (readonly [format: string, magic: readonly number[]])[] = [
   ["7-Zip", [0x37, 0x7a, 0xbc, 0xaf, 0x27]],
   ["RAR", [0x52, 0x61, 0x72, 0x21]],
 ];
@@ -23,6 +28,11 @@ export function detectFormat(head: Uint8Array): ArchiveType | undefined {
   if (isZip(head)) return "zip";
   if (startsWith(head, [0x1f, 0x8b])) return "tgz";
   return isTarBlock(head) ? "tar" : undefined;
+}
+
+/** How a file is compressed that a program of the host may unpack; undefined for anything else. */
+export function detectCompression(head: Uint8Array): Compression | undefined {
+  return COMPRESSIONS.find(([, magic]) => startsWith(head, magic))?.[0];
 }
 
 /** Name of a format that this agent knows but cannot unpack; undefined for anything else. */

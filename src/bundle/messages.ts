@@ -4,6 +4,8 @@ import type { ArchiveType } from "../deployment/revision.ts";
 import { byteSize } from "./byte-size.ts";
 
 const LONGEST_NAME = 300;
+/** Packages that have the programs for compressions. */
+const PACKAGES: Readonly<Record<string, string>> = { bzip2: "bzip2", xz: "xz (xz-utils)", Zstandard: "zstd" };
 const REBUILD = "Build and upload the revision again.";
 
 /** Every text of DownloadBundle that an operator can see, made from facts. */
@@ -94,8 +96,24 @@ export function unreadableFormat({ revision, declared, head, foreign }: Unreadab
   );
 }
 
-export function wrongTypeDeclared(revision: string, declared: ArchiveType, actual: ArchiveType): string {
+export function wrongTypeDeclared(revision: string, declared: ArchiveType, actual: string): string {
   return `${revision} was declared ${declared} but is ${actual}; it is unpacked as ${actual}.`;
+}
+
+export function noDecompressor(revision: string, compression: string): DeploymentError {
+  return failure(`${revision} is packed with ${compression}, and this host has no program that unpacks it.`, {
+    hint: `Install ${PACKAGES[compression]} on the host, or pack the revision as zip, tar or tgz.`,
+  });
+}
+
+export function noTarWithin(revision: string, compression: string): DeploymentError {
+  return failure(`${revision} is packed with ${compression}, but what it contains is no tar archive.`, {
+    hint: "Pack the revision as zip, tar or tgz and deploy again.",
+  });
+}
+
+export function decompressionFailed(program: string, complaint: string): string {
+  return `${program} cannot unpack it (${visible(complaint)})`;
 }
 
 export function noTarInGzip(revision: string): DeploymentError {

@@ -6,6 +6,7 @@ import type { EnvironmentPolicy } from "../hooks/environment.ts";
 import type { AccessControl } from "../ports/access-control.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Decompressors } from "../ports/decompressors.ts";
 import type { FileMakers } from "../ports/file-makers.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Log } from "../ports/log.ts";
@@ -18,6 +19,8 @@ export interface HostPorts {
   readonly fileSystem: FileSystem;
   /** Unpack small files; absent where there are none. */
   readonly fileMakers?: FileMakers;
+  /** Undo compressions of bundles that are not built in; absent where there are none. */
+  readonly decompressors?: Decompressors;
   readonly processes: Processes;
   readonly accounts: Accounts;
   readonly accessControl: AccessControl;

@@ -5,6 +5,7 @@ import { Layout } from "../deployment/layout.ts";
 import { createAccessControl } from "../host/accounts/access-control.ts";
 import { createAccounts } from "../host/accounts/accounts.ts";
 import { systemClock } from "../host/clock.ts";
+import { createDecompressors } from "../host/decompressors.ts";
 import { localFileSystem } from "../host/files/file-system.ts";
 import type { ProcessesOptions } from "../host/processes/processes.ts";
 import { heap, keepHeapSmall } from "../host/small-heap.ts";
@@ -18,6 +19,7 @@ export function localPorts(log: Log, options: ProcessesOptions = {}): Omit<HostP
   return {
     fileSystem: localFileSystem,
     fileMakers: createTarChildren(),
+    decompressors: createDecompressors(),
     processes: processesWhenNeeded(options),
     accounts: createAccounts(),
     accessControl: createAccessControl(),

@@ -11,6 +11,7 @@ import { localFileSystem } from "../../src/host/files/file-system.ts";
 import { createTarChildren } from "../../src/host/tar-children/gnu-tar.ts";
 import type { Accounts } from "../../src/ports/accounts.ts";
 import { pathOf, textOf } from "../../src/ports/bytes.ts";
+import type { Decompressors } from "../../src/ports/decompressors.ts";
 import type { FileMakers } from "../../src/ports/file-makers.ts";
 import type { FileSystem } from "../../src/ports/file-system.ts";
 import type { RevisionDownload } from "../../src/ports/revisions.ts";
@@ -26,6 +27,7 @@ export interface DownloadSetup {
   readonly fileSystem?: Partial<FileSystem>;
   readonly fileMakers?: FileMakers;
   readonly accounts?: Accounts;
+  readonly decompressors?: Decompressors;
   readonly maxRevisions?: number;
   readonly deploymentId?: string;
   readonly signal?: AbortSignal;
@@ -56,7 +58,8 @@ export function deploymentHost() {
     const fileSystem = { ...localFileSystem, ...setup.fileSystem };
     const owners = setup.accounts === undefined ? {} : { accounts: setup.accounts };
     const makers = setup.fileMakers === undefined ? {} : { fileMakers: setup.fileMakers };
-    return { fileSystem, revisions, log, clock: setup.clock ?? new FakeClock(), ...owners, ...makers };
+    const programs = setup.decompressors === undefined ? {} : { decompressors: setup.decompressors };
+    return { fileSystem, revisions, log, clock: setup.clock ?? new FakeClock(), ...owners, ...makers, ...programs };
   }
 
   return {

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { byteSize } from "../../src/bundle/byte-size.ts";
-import { detectFormat, foreignFormat } from "../../src/bundle/format.ts";
+import { detectCompression, detectFormat, foreignFormat } from "../../src/bundle/format.ts";
 import { tarBytes } from "./tar-bytes.ts";
 import { zipBytes } from "./zip-bytes.ts";
 
@@ -38,6 +38,13 @@ test.each([
   ["BZh9", "bzip2"],
   ["\xfd7zXZ\0", "xz"],
   ["\x28\xb5\x2f\xfd", "Zstandard"],
+  ["Rar!", undefined],
+])("%j is compressed with %s", (text, compression) => {
+  expect(detectCompression(Buffer.from(text, "latin1"))).toBe(compression);
+});
+
+test.each([
+  ["BZh9", undefined],
   ["Rar!", "RAR"],
   ["hello", undefined],
 ])("%j is named %s", (text, format) => {

@@ -435,7 +435,7 @@ describe.each(MAKERS)("unpacked %s, damage", (_whose, setup) => {
       "tgz",
       "s3://releases/app.tgz was declared tgz, but it is no zip, gzip or tar archive (it starts with the bytes 3c 68 74 6d 6c 3e 6e 6f).",
     ],
-    ["bzip2", Buffer.from("BZh91AY&SY"), "tar", "it is packed with bzip2"],
+    ["bzip2", Buffer.from("BZh91AY&SY"), "tar", "is packed with bzip2, and this host has no program that unpacks it."],
     ["gzip of something else", gzipSync("hello"), "tgz", "is gzip data, but what it contains is no tar archive"],
   ] as const)("%s is told with its place and leaves nothing", async (_title, bytes, type, says) => {
     const host = deploymentHost();

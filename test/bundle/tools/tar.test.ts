@@ -1,10 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import type { ArchiveType } from "../../../src/deployment/revision.ts";
+import { createDecompressors } from "../../../src/host/decompressors.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
-import { deploymentHost, eagerMakers } from "../download-fixture.ts";
+import { deploymentHost, eagerMakers, failureOf, NOTHING_LEFT, names } from "../download-fixture.ts";
+import { tarBytes } from "../tar-bytes.ts";
 import { commit, listing, makeTree, type TreeFeatures } from "./tree.ts";
 
 const hasBsdTar = spawnSync("bsdtar", ["--version"]).error === undefined;
@@ -52,6 +56,76 @@ describe("a tar archive of GNU tar is unpacked as GNU tar does", () => {
   });
 });
 
+/** What GNU tar finds out and has a program undo. */
+const COMPRESSIONS = [
+  { name: "bzip2", program: "bzip2", option: "-j" },
+  { name: "xz", program: "xz", option: "-J" },
+  { name: "Zstandard", program: "zstd", option: "--zstd" },
+].map((one) => ({ ...one, isThere: spawnSync(one.program, ["--version"]).error === undefined }));
+
+describe.each(COMPRESSIONS)("a tar archive packed with $name", ({ name, program, option, isThere }) => {
+  const packed = () => {
+    const archive = join(temporaryDirectory(), "archive");
+    execFileSync("tar", [option, "-cf", archive, "-C", makeTree(ALL), "."]);
+    return archive;
+  };
+
+  test.skipIf(!isThere)(`is unpacked as GNU tar does (needs ${program})`, async () => {
+    const archive = packed();
+    await expectSame(archive, "tar", unpackedByTar(archive));
+  });
+
+  test.skipIf(!isThere)(`is unpacked with a warning if another type was declared (needs ${program})`, async () => {
+    const host = deploymentHost();
+    const decompressors = createDecompressors();
+    await host.downloadBytes(readFileSync(packed()), "zip", { decompressors });
+    expect(host.log.messages("warn")).toEqual([
+      expect.stringContaining(`was declared zip but is tar packed with ${name}`),
+    ]);
+  });
+
+  test.skipIf(!isThere)(`and damaged is told with what ${program} says, and leaves nothing (needs it)`, async () => {
+    const bytes = readFileSync(packed());
+    for (const damaged of [bytes.subarray(0, -20), Buffer.concat([bytes.subarray(0, 400), Buffer.alloc(400, "x")])]) {
+      const host = deploymentHost();
+      const error = await failureOf(host.downloadBytes(damaged, "tar", { decompressors: createDecompressors() }));
+      expect(error.message).toMatch(
+        new RegExp(`^The bundle is damaged at byte \\d+.*: ${program} cannot unpack it \\(.+\\)\\.$`, "s"),
+      );
+      expect(names(host.directory)).toEqual(NOTHING_LEFT);
+    }
+  });
+
+  test.skipIf(!isThere)(`that holds no tar archive is told so (needs ${program})`, async () => {
+    const bytes = execFileSync(program, ["-c"], { input: "x".repeat(100_000) });
+    const host = deploymentHost();
+    const error = await failureOf(host.downloadBytes(bytes, "tar", { decompressors: createDecompressors() }));
+    expect(error.message).toContain(`is packed with ${name}, but what it contains is no tar archive`);
+    expect(names(host.directory)).toEqual(NOTHING_LEFT);
+  });
+
+  test.skipIf(!isThere)(`is given up in the middle when the deployment is cancelled (needs ${program})`, async () => {
+    const bytes = execFileSync(program, ["-c"], { input: tarBytes([{ name: "a", body: randomBytes(900_000) }]) });
+    const stop = new AbortController();
+    const content = new Readable({ read() {} });
+    content.push(bytes.subarray(0, 500_000));
+    setTimeout(() => stop.abort(), 200).unref();
+    const host = deploymentHost();
+    const setup = { decompressors: createDecompressors(), download: { content }, signal: stop.signal };
+    expect((await failureOf(host.downloadBytes(bytes, "tar", setup))).message).toContain("was cancelled");
+    expect(names(host.directory)).toEqual(NOTHING_LEFT);
+  });
+
+  test("is refused by a host that has no program for it", async () => {
+    const magic = { bzip2: "BZh9", xz: "\xfd7zXZ\0", Zstandard: "\x28\xb5\x2f\xfd" }[name] ?? "";
+    const host = deploymentHost();
+    const decompressors = createDecompressors([temporaryDirectory()]);
+    const error = await failureOf(host.downloadBytes(Buffer.from(magic, "latin1"), "tar", { decompressors }));
+    expect(error.message).toContain(`is packed with ${name}, and this host has no program that unpacks it.`);
+    expect(error.hint).toMatch(new RegExp(`^Install .*${program}`));
+  });
+});
+
 const BSD_TAR: readonly Packing[] = [
   { title: "pax", command: ["--format=pax"], features: { ...ALL, bytes: false } },
   { title: "restricted pax", command: ["--format=paxr"], features: { ...ALL, bytes: false } },
@@ -92,7 +166,11 @@ function unpackedByTar(archive: string): string {
 async function expectSame(archive: string, type: ArchiveType, reference: string): Promise<void> {
   for (const makers of [{}, { fileMakers: eagerMakers() }]) {
     const host = deploymentHost();
-    await host.downloadBytes(readFileSync(archive), type, { accounts: ACCOUNTS, ...makers });
+    await host.downloadBytes(readFileSync(archive), type, {
+      accounts: ACCOUNTS,
+      decompressors: createDecompressors(),
+      ...makers,
+    });
     const ours = listing(host.paths().archive, FACTS);
     expect(Object.keys(ours).length).toBeGreaterThan(10);
     expect(ours).toEqual(listing(reference, FACTS));
