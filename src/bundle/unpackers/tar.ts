@@ -50,12 +50,14 @@ export function unpackBy(compression: Compression): Unpacker {
   return async (request, reader, ports) => {
     const unpacking = await ports.decompressors?.start(compression);
     if (unpacking === undefined) throw noDecompressor(request.revision, compression);
-    // Whoever reads what comes out meets the end of it.
-    writePieces(inLargerPieces(reader.rest()), unpacking.input).catch(() => {});
+    const source = new Source(inLargerPieces(reader.rest()));
+    // The program is not told why its input ends; whoever reads what comes out looks at the source then.
+    const given = writePieces(source.pieces(), unpacking.input).catch(() => {});
     const inner = new ByteReader(unpacking.output);
     const entries = new TarEntries(inner);
     const checkEnd = async () => {
       const complaint = await unpacking.complaint;
+      source.check();
       if (complaint === undefined) return;
       const after = entries.latest === undefined ? {} : { after: entries.latest.name };
       throw damaged(decompressionFailed(unpacking.program, complaint), { offset: reader.offset, ...after });
@@ -65,6 +67,8 @@ export function unpackBy(compression: Compression): Unpacker {
       const count = isTar ? await unpackTar(request, inner, ports, entries) : 0;
       if (isTar || unpacking.output.readableEnded) await checkEnd();
       if (!isTar) throw noTarWithin(request.revision, compression);
+      await given;
+      source.check();
       return count;
     } catch (error) {
       // The archive within ends too early when the program has failed.
@@ -74,4 +78,28 @@ export function unpackBy(compression: Compression): Unpacker {
       unpacking.stop();
     }
   };
+}
+
+/** Pieces that are read by somebody who cannot tell why there are no more. */
+class Source {
+  readonly #pieces: AsyncIterable<Buffer>;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(pieces: AsyncIterable<Buffer>) {
+    this.#pieces = pieces;
+  }
+
+  async *pieces(): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield* this.#pieces;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  /** @throws what the pieces ended with, if they failed */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
 }

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { DeploymentError } from "../../../src/deployment/error.ts";
 import type { ArchiveType } from "../../../src/deployment/revision.ts";
 import { createDecompressors } from "../../../src/host/decompressors.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -115,6 +117,26 @@ describe.each(COMPRESSIONS)("a tar archive packed with $name", ({ name, program,
     expect((await failureOf(host.downloadBytes(bytes, "tar", setup))).message).toContain("was cancelled");
     expect(names(host.directory)).toEqual(NOTHING_LEFT);
   });
+
+  test.skipIf(!isThere).each([
+    ["after its last byte, as a wrong checksum is", 0],
+    ["in the middle", 20],
+  ])(
+    `fails with what its source fails with %s, not with what ${program} makes of it (needs it)`,
+    async (_, missing) => {
+      const bytes = readFileSync(packed());
+      const fault = new DeploymentError(5, "The bytes are not those that were uploaded.");
+      async function* failing() {
+        yield bytes.subarray(0, bytes.length - missing);
+        await sleep(100);
+        throw fault;
+      }
+      const host = deploymentHost();
+      const setup = { decompressors: createDecompressors(), download: { content: Readable.from(failing()) } };
+      expect(await failureOf(host.downloadBytes(bytes, "tar", setup))).toBe(fault);
+      expect(names(host.directory)).toEqual(NOTHING_LEFT);
+    },
+  );
 
   test("is refused by a host that has no program for it", async () => {
     const magic = { bzip2: "BZh9", xz: "\xfd7zXZ\0", Zstandard: "\x28\xb5\x2f\xfd" }[name] ?? "";
